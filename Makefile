@@ -1,0 +1,140 @@
+# liblatent. `make help` lists the targets; variables may be given on the command line.
+
+CC        ?= cc
+CFLAGS    ?= -O2 -g
+PREFIX    ?= /usr/local
+LIBDIR    ?= $(PREFIX)/lib
+BINDIR    ?= $(PREFIX)/bin
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR    ?= $(PREFIX)/share/man
+DOCDIR    ?= $(PREFIX)/share/doc/liblatent
+DESTDIR   ?=
+PYTHON    ?= /usr/bin/python3
+
+# Where everything that is made goes: the check modes build the same tree elsewhere.
+BUILD     ?= build
+LIB       ?= lib
+# address, undefined or thread: builds with that sanitizer.
+SANITIZE  ?=
+
+VERSION := $(shell sed -n 's/^.define LATENT_VERSION_STRING "\(.*\)"/\1/p' include/latent/macros.h)
+SOVERSION := $(word 1,$(subst ., ,$(VERSION))).$(word 2,$(subst ., ,$(VERSION)))
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+            -Wcast-qual -Wwrite-strings -Wvla -Werror
+# -ffp-contract=off: sums are defined to the last rounding, so no multiply-add may be fused.
+ALL_CFLAGS := -std=c11 $(WARNINGS) -fvisibility=hidden -fPIC -ffp-contract=off -pthread \
+              -MMD -MP -Iinclude $(CPPFLAGS) $(CFLAGS)
+ALL_LDFLAGS := $(LDFLAGS) -pthread
+ifneq ($(SANITIZE),)
+ALL_CFLAGS  += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
+ALL_LDFLAGS += -fsanitize=$(SANITIZE)
+endif
+LIBS := -lopenblas -lm
+
+LIB_OBJECTS     := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard src/*/*.c)))
+COMMON_OBJECTS  := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard examples/common/*.c)))
+HARNESS_OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard test/harness/*.c)))
+PROGRAMS := $(patsubst examples/%.c,$(BUILD)/bin/%,$(sort $(wildcard examples/*.c)))
+TESTS    := $(patsubst test/%.c,$(BUILD)/test/%,$(sort $(wildcard test/unit/*.c test/property/*.c \
+              test/reference/*.c test/fault/*.c test/abi/*.c)))
+SHARED := $(LIB)/liblatent.so
+STATIC := $(LIB)/liblatent.a
+
+## all: the shared and static library, and the programs (default)
+all: $(SHARED) $(STATIC) $(PROGRAMS) $(BUILD)/liblatent.pc
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+
+# Each instruction set's inner loops are compiled for it and chosen at run time.
+$(BUILD)/obj/src/kernels/avx2.o:   ISA_CFLAGS := -O3 -mavx2 -mfma -mf16c
+$(BUILD)/obj/src/kernels/avx512.o: ISA_CFLAGS := -O3 -mavx2 -mfma -mf16c -mavx512f -mavx512bw \
+                                                 -mavx512dq -mavx512vl -mprefer-vector-width=512
+$(BUILD)/obj/src/%.o: ALL_CFLAGS += -Isrc
+$(BUILD)/obj/test/%.o: ALL_CFLAGS += -Isrc -Itest -Iexamples
+$(BUILD)/obj/examples/%.o: ALL_CFLAGS += -Iexamples
+
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ISA_CFLAGS) -c $< -o $@
+
+# The version script lists what test/abi/symbols.list lists, and hides the rest.
+$(BUILD)/liblatent.map: test/abi/symbols.list
+	@mkdir -p $(@D)
+	(echo 'LATENT_$(SOVERSION) {'; echo '  global:'; sed '/^#/d;/^$$/d;s/.*/    &;/' $<; \
+	 echo '  local: *;'; echo '};') > $@
+
+$(LIB)/liblatent.so.$(VERSION): $(LIB_OBJECTS) $(BUILD)/liblatent.map
+	@mkdir -p $(@D)
+	$(CC) -shared $(ALL_LDFLAGS) -Wl,-soname,liblatent.so.$(SOVERSION) \
+	    -Wl,--version-script=$(BUILD)/liblatent.map -Wl,--no-undefined-version \
+	    $(if $(SANITIZE),,-Wl,-z$(comma)defs) $(LIB_OBJECTS) $(LIBS) -o $@
+comma := ,
+
+$(SHARED): $(LIB)/liblatent.so.$(VERSION)
+	ln -sf liblatent.so.$(VERSION) $(LIB)/liblatent.so.$(SOVERSION)
+	ln -sf liblatent.so.$(SOVERSION) $@
+
+$(STATIC): $(LIB_OBJECTS)
+	@mkdir -p $(@D)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+# Programs use the shared library as anybody's program does; they find it in ../lib when installed.
+$(BUILD)/bin/%: $(BUILD)/obj/examples/%.o $(COMMON_OBJECTS) $(SHARED)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) $< $(COMMON_OBJECTS) -L$(LIB) -llatent -ljansson -lz -lm \
+	    -Wl,-rpath,'$(abspath $(LIB)):$$ORIGIN/../lib' -o $@
+
+# Tests link the static library, whose internal functions they may call.
+$(BUILD)/test/%: $(BUILD)/obj/test/%.o $(HARNESS_OBJECTS) $(COMMON_OBJECTS) $(STATIC)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) $< $(HARNESS_OBJECTS) $(COMMON_OBJECTS) $(STATIC) $(LIBS) \
+	    -lcmocka -ljansson -lz -o $@
+
+$(BUILD)/liblatent.pc: pkgconfig/liblatent.pc.in Makefile
+	@mkdir -p $(@D)
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
+	    -e 's|@VERSION@|$(VERSION)|' $< > $@
+
+include test/test.mk
+include docs/docs.mk
+
+## demo: the k* distribution of 70,000 images of clothes: table, build/demo/kstar.json, kstar.svg
+demo: all
+	examples/demo.sh $(BUILD)
+
+## install: library, headers, pkg-config file, programs and man pages under PREFIX (DESTDIR before it)
+install: all docs
+	install -d '$(DESTDIR)$(LIBDIR)/pkgconfig' '$(DESTDIR)$(INCLUDEDIR)/latent' '$(DESTDIR)$(BINDIR)'
+	install -m 644 $(STATIC) '$(DESTDIR)$(LIBDIR)'
+	install -m 755 $(LIB)/liblatent.so.$(VERSION) '$(DESTDIR)$(LIBDIR)'
+	ln -sf liblatent.so.$(VERSION) '$(DESTDIR)$(LIBDIR)/liblatent.so.$(SOVERSION)'
+	ln -sf liblatent.so.$(SOVERSION) '$(DESTDIR)$(LIBDIR)/liblatent.so'
+	install -m 644 $(BUILD)/liblatent.pc '$(DESTDIR)$(LIBDIR)/pkgconfig'
+	install -m 644 include/latent.h '$(DESTDIR)$(INCLUDEDIR)'
+	install -m 644 include/latent/*.h '$(DESTDIR)$(INCLUDEDIR)/latent'
+	install -m 755 $(PROGRAMS) '$(DESTDIR)$(BINDIR)'
+	$(MAKE) --no-print-directory install-docs
+
+## uninstall: removes what install put under PREFIX
+uninstall: uninstall-docs
+	rm -f '$(DESTDIR)$(LIBDIR)'/liblatent.so* '$(DESTDIR)$(LIBDIR)/liblatent.a' \
+	    '$(DESTDIR)$(LIBDIR)/pkgconfig/liblatent.pc' '$(DESTDIR)$(INCLUDEDIR)/latent.h' \
+	    $(patsubst $(BUILD)/bin/%,'$(DESTDIR)$(BINDIR)/%',$(PROGRAMS))
+	rm -rf '$(DESTDIR)$(INCLUDEDIR)/latent'
+
+## format: clang-format on every C file
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+## clean: removes everything that was made
+clean:
+	rm -rf build lib
+
+## help: this list
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST) | sort
+
+.PHONY: all demo install uninstall format clean help
+.DEFAULT_GOAL := all

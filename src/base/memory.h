@@ -1,0 +1,21 @@
+/* Allocation through the context's hooks, counted against its budget. */
+#ifndef LATENT__MEMORY_H
+#define LATENT__MEMORY_H
+
+#include "core.h"
+
+enum { LATENT__ALIGNMENT = 64 };
+
+/* `count` elements of `size` bytes, aligned for vectors, not cleared; NULL and *status set when the
+ * allocation fails or would exceed the budget. `what` goes into the sentence. `count` may be 0. */
+void *latent__allocate(latent_context *context, int64_t count, size_t size, const char *what,
+                       latent_status *status);
+
+/* Gives back what latent__allocate() returned for the same count and size; NULL is fine. */
+void latent__release(latent_context *context, void *pointer, int64_t count, size_t size);
+
+/* The same for what outlives a call (the context's threads): not counted, no sentence. */
+void *latent__allocate_lasting(const latent_context_options *options, size_t bytes);
+void latent__release_lasting(const latent_context_options *options, void *pointer, size_t bytes);
+
+#endif

@@ -1,0 +1,116 @@
+/* AVX2 with FMA and F16C: 4 doubles or 8 floats at a time. Compiled with those switched on; reached
+ * only through the table, on machines that have them. */
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <math.h>
+
+#include "scalar.h"
+
+enum { WIDTH = 4, FLOATS = 8 };
+
+typedef double vector __attribute__((vector_size(32)));
+typedef float vector_half __attribute__((vector_size(16)));
+
+#define LARGER(a, b) ((vector)_mm256_max_pd((__m256d)(a), (__m256d)(b)))
+
+static inline vector load_f16(const uint16_t *p) {
+    return (vector)_mm256_cvtps_pd(_mm_cvtph_ps(_mm_loadl_epi64((const void *)p)));
+}
+
+static inline vector load_bf16(const uint16_t *p) {
+    const __m128i wide = _mm_cvtepu16_epi32(_mm_loadl_epi64((const void *)p));
+    return (vector)_mm256_cvtps_pd(_mm_castsi128_ps(_mm_slli_epi32(wide, 16)));
+}
+
+static inline vector load_f32(const float *p) {
+    return (vector)_mm256_cvtps_pd(_mm_loadu_ps(p));
+}
+
+static inline vector load_f64(const double *p) {
+    return (vector)_mm256_loadu_pd(p);
+}
+
+#define TYPE_NAME f16
+#define ELEMENT uint16_t
+#define ONE latent__one_f16
+#define LOAD load_f16
+#include "vector_template.h"
+
+#define TYPE_NAME bf16
+#define ELEMENT uint16_t
+#define ONE latent__one_bf16
+#define LOAD load_bf16
+#include "vector_template.h"
+
+#define TYPE_NAME f32
+#define ELEMENT float
+#define ONE latent__one_f32
+#define LOAD load_f32
+#include "vector_template.h"
+
+#define TYPE_NAME f64
+#define ELEMENT double
+#define ONE latent__one_f64
+#define LOAD load_f64
+#include "vector_template.h"
+
+/* Appends j + each set bit. */
+static inline int64_t append(int32_t *hits, int64_t found, unsigned mask, int64_t j) {
+    for (; mask; mask &= mask - 1)
+        hits[found++] = (int32_t)j + __builtin_ctz(mask);
+    return found;
+}
+
+static int64_t screen(const float *product, latent__row_bounds row, const float *lower,
+                      const float *limit, int64_t n, int32_t *hits) {
+    const __m256 row_lower = _mm256_set1_ps(row.lower), row_limit = _mm256_set1_ps(row.limit);
+    int64_t found = 0, j = 0;
+    for (; j + FLOATS <= n; j += FLOATS) {
+        const __m256 estimate = _mm256_sub_ps(_mm256_add_ps(row_lower, _mm256_loadu_ps(lower + j)),
+                                              _mm256_loadu_ps(product + j));
+        const __m256 far = _mm256_max_ps(row_limit, _mm256_loadu_ps(limit + j));
+        const __m256 open = _mm256_cmp_ps(estimate, far, _CMP_LE_OQ);
+        found = append(hits, found, (unsigned)_mm256_movemask_ps(open), j);
+    }
+    return latent__screen_from(product, row, lower, limit, j, n, hits, found);
+}
+
+static int64_t count(const float *product, latent__row_bounds row,
+                     const latent__column_bounds *columns, int64_t n, int64_t *below,
+                     int32_t *hits) {
+    const __m256 row_lower = _mm256_set1_ps(row.lower), row_upper = _mm256_set1_ps(row.upper);
+    const __m256 row_limit = _mm256_set1_ps(row.limit), row_sure = _mm256_set1_ps(row.sure);
+    int64_t found = 0, j = 0;
+    for (; j + FLOATS <= n; j += FLOATS) {
+        const __m256 p = _mm256_loadu_ps(product + j);
+        const __m256 low =
+            _mm256_sub_ps(_mm256_add_ps(row_lower, _mm256_loadu_ps(columns->lower + j)), p);
+        const __m256 high =
+            _mm256_sub_ps(_mm256_add_ps(row_upper, _mm256_loadu_ps(columns->upper + j)), p);
+        const __m256 rows = _mm256_cmp_ps(high, row_sure, _CMP_LE_OQ);
+        const __m256 cols = _mm256_cmp_ps(high, _mm256_loadu_ps(columns->sure + j), _CMP_LE_OQ);
+        const __m256 row_near = _mm256_cmp_ps(low, row_limit, _CMP_LE_OQ);
+        const __m256 col_near = _mm256_cmp_ps(low, _mm256_loadu_ps(columns->limit + j), _CMP_LE_OQ);
+        *below += __builtin_popcount((unsigned)_mm256_movemask_ps(rows));
+        /* A true comparison is -1 in each element. */
+        __m256i *sums = (__m256i *)(void *)(columns->below + j);
+        _mm256_storeu_si256(sums,
+                            _mm256_sub_epi32(_mm256_loadu_si256(sums), _mm256_castps_si256(cols)));
+        const __m256 open =
+            _mm256_or_ps(_mm256_andnot_ps(rows, row_near), _mm256_andnot_ps(cols, col_near));
+        found = append(hits, found, (unsigned)_mm256_movemask_ps(open), j);
+    }
+    return latent__count_from(product, row, columns, j, n, below, hits, found);
+}
+
+const latent__kernels latent__kernels_avx2 = {
+    .isa = LATENT_ISA_AVX2,
+    .squared_distance = {squared_distance_f16, squared_distance_bf16, squared_distance_f32,
+                         squared_distance_f64},
+    .dot = {dot_f16, dot_bf16, dot_f32, dot_f64},
+    .inspect = {inspect_f16, inspect_bf16, inspect_f32, inspect_f64},
+    .pack = {pack_f16, pack_bf16, pack_f32, pack_f64},
+    .screen = screen,
+    .count = count,
+};
+#endif

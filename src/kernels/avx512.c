@@ -1,0 +1,114 @@
+/* AVX-512 (F, BW, DQ, VL): 8 doubles or 16 floats at a time. Compiled with those switched on; reached
+ * only through the table, on machines that have them. */
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <math.h>
+
+#include "scalar.h"
+
+enum { WIDTH = 8, FLOATS = 16 };
+
+typedef double vector __attribute__((vector_size(64)));
+typedef float vector_half __attribute__((vector_size(32)));
+
+#define LARGER(a, b) ((vector)_mm512_max_pd((__m512d)(a), (__m512d)(b)))
+
+static inline vector load_f16(const uint16_t *p) {
+    return (vector)_mm512_cvtps_pd(_mm256_cvtph_ps(_mm_loadu_si128((const void *)p)));
+}
+
+static inline vector load_bf16(const uint16_t *p) {
+    const __m256i wide = _mm256_cvtepu16_epi32(_mm_loadu_si128((const void *)p));
+    return (vector)_mm512_cvtps_pd(_mm256_castsi256_ps(_mm256_slli_epi32(wide, 16)));
+}
+
+static inline vector load_f32(const float *p) {
+    return (vector)_mm512_cvtps_pd(_mm256_loadu_ps(p));
+}
+
+static inline vector load_f64(const double *p) {
+    return (vector)_mm512_loadu_pd(p);
+}
+
+#define TYPE_NAME f16
+#define ELEMENT uint16_t
+#define ONE latent__one_f16
+#define LOAD load_f16
+#include "vector_template.h"
+
+#define TYPE_NAME bf16
+#define ELEMENT uint16_t
+#define ONE latent__one_bf16
+#define LOAD load_bf16
+#include "vector_template.h"
+
+#define TYPE_NAME f32
+#define ELEMENT float
+#define ONE latent__one_f32
+#define LOAD load_f32
+#include "vector_template.h"
+
+#define TYPE_NAME f64
+#define ELEMENT double
+#define ONE latent__one_f64
+#define LOAD load_f64
+#include "vector_template.h"
+
+/* Appends j + each set bit. */
+static inline int64_t append(int32_t *hits, int64_t found, __mmask16 mask, int64_t j) {
+    for (unsigned rest = mask; rest; rest &= rest - 1)
+        hits[found++] = (int32_t)j + __builtin_ctz(rest);
+    return found;
+}
+
+static int64_t screen(const float *product, latent__row_bounds row, const float *lower,
+                      const float *limit, int64_t n, int32_t *hits) {
+    const __m512 row_lower = _mm512_set1_ps(row.lower), row_limit = _mm512_set1_ps(row.limit);
+    int64_t found = 0, j = 0;
+    for (; j + FLOATS <= n; j += FLOATS) {
+        const __m512 estimate = _mm512_sub_ps(_mm512_add_ps(row_lower, _mm512_loadu_ps(lower + j)),
+                                              _mm512_loadu_ps(product + j));
+        const __m512 far = _mm512_max_ps(row_limit, _mm512_loadu_ps(limit + j));
+        found = append(hits, found, _mm512_cmp_ps_mask(estimate, far, _CMP_LE_OQ), j);
+    }
+    return latent__screen_from(product, row, lower, limit, j, n, hits, found);
+}
+
+static int64_t count(const float *product, latent__row_bounds row,
+                     const latent__column_bounds *columns, int64_t n, int64_t *below,
+                     int32_t *hits) {
+    const __m512 row_lower = _mm512_set1_ps(row.lower), row_upper = _mm512_set1_ps(row.upper);
+    const __m512 row_limit = _mm512_set1_ps(row.limit), row_sure = _mm512_set1_ps(row.sure);
+    const __m512i one = _mm512_set1_epi32(1);
+    int64_t found = 0, j = 0;
+    for (; j + FLOATS <= n; j += FLOATS) {
+        const __m512 p = _mm512_loadu_ps(product + j);
+        const __m512 low =
+            _mm512_sub_ps(_mm512_add_ps(row_lower, _mm512_loadu_ps(columns->lower + j)), p);
+        const __m512 high =
+            _mm512_sub_ps(_mm512_add_ps(row_upper, _mm512_loadu_ps(columns->upper + j)), p);
+        const __mmask16 rows = _mm512_cmp_ps_mask(high, row_sure, _CMP_LE_OQ);
+        const __mmask16 cols =
+            _mm512_cmp_ps_mask(high, _mm512_loadu_ps(columns->sure + j), _CMP_LE_OQ);
+        const __mmask16 row_near = _mm512_cmp_ps_mask(low, row_limit, _CMP_LE_OQ);
+        const __mmask16 col_near =
+            _mm512_cmp_ps_mask(low, _mm512_loadu_ps(columns->limit + j), _CMP_LE_OQ);
+        *below += __builtin_popcount(rows);
+        const __m512i sums = _mm512_loadu_si512(columns->below + j);
+        _mm512_storeu_si512(columns->below + j, _mm512_mask_add_epi32(sums, cols, sums, one));
+        found = append(hits, found, (__mmask16)((row_near & ~rows) | (col_near & ~cols)), j);
+    }
+    return latent__count_from(product, row, columns, j, n, below, hits, found);
+}
+
+const latent__kernels latent__kernels_avx512 = {
+    .isa = LATENT_ISA_AVX512,
+    .squared_distance = {squared_distance_f16, squared_distance_bf16, squared_distance_f32,
+                         squared_distance_f64},
+    .dot = {dot_f16, dot_bf16, dot_f32, dot_f64},
+    .inspect = {inspect_f16, inspect_bf16, inspect_f32, inspect_f64},
+    .pack = {pack_f16, pack_bf16, pack_f32, pack_f64},
+    .screen = screen,
+    .count = count,
+};
+#endif

@@ -1,0 +1,46 @@
+/* Plain C: what the kernels mean. */
+#include <math.h>
+
+#include "scalar.h"
+
+#define TYPE_NAME f16
+#define ELEMENT uint16_t
+#define ONE latent__one_f16
+#include "reference_template.h"
+
+#define TYPE_NAME bf16
+#define ELEMENT uint16_t
+#define ONE latent__one_bf16
+#include "reference_template.h"
+
+#define TYPE_NAME f32
+#define ELEMENT float
+#define ONE latent__one_f32
+#include "reference_template.h"
+
+#define TYPE_NAME f64
+#define ELEMENT double
+#define ONE latent__one_f64
+#include "reference_template.h"
+
+static int64_t screen(const float *product, latent__row_bounds row, const float *lower,
+                      const float *limit, int64_t n, int32_t *hits) {
+    return latent__screen_from(product, row, lower, limit, 0, n, hits, 0);
+}
+
+static int64_t count(const float *product, latent__row_bounds row,
+                     const latent__column_bounds *columns, int64_t n, int64_t *below,
+                     int32_t *hits) {
+    return latent__count_from(product, row, columns, 0, n, below, hits, 0);
+}
+
+const latent__kernels latent__kernels_reference = {
+    .isa = LATENT_ISA_REFERENCE,
+    .squared_distance = {squared_distance_f16, squared_distance_bf16, squared_distance_f32,
+                         squared_distance_f64},
+    .dot = {dot_f16, dot_bf16, dot_f32, dot_f64},
+    .inspect = {inspect_f16, inspect_bf16, inspect_f32, inspect_f64},
+    .pack = {pack_f16, pack_bf16, pack_f32, pack_f64},
+    .screen = screen,
+    .count = count,
+};

@@ -1,0 +1,92 @@
+#include "blas.h"
+
+#include <cblas.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <unistd.h>
+
+/* OpenBLAS comes in three builds. Serial: nothing to do. OpenMP: it asks the calling thread's OpenMP
+ * setting, so each thread sets its own; the symbols are there exactly when that build is loaded.
+ * pthreads: the number of threads belongs to the process, and there is no other way to one thread than
+ * to set it. That makes the following the library's only process-wide state: while any context is in
+ * a call, OpenBLAS's number is 1, and the last one out puts back what the first one found. */
+extern int omp_get_max_threads(void) __attribute__((weak));
+extern void omp_set_num_threads(int threads) __attribute__((weak));
+
+static struct {
+    atomic_int locker; /* process that holds the lock, 0: nobody */
+    int holders;
+    int threads; /* what the first holder found */
+    pid_t owner;
+} process;
+
+static bool uses_openmp(void) {
+    return openblas_get_parallel() == OPENBLAS_OPENMP && omp_get_max_threads && omp_set_num_threads;
+}
+
+/* Held for a few instructions, so it spins. It bears the process's number because a fork may copy it
+ * while another thread holds it: in the child nobody does. */
+static void lock_process(void) {
+    const int self = (int)getpid();
+    for (;;) {
+        int seen = 0;
+        if (atomic_compare_exchange_strong(&process.locker, &seen, self))
+            return;
+        if (seen != self && atomic_compare_exchange_strong(&process.locker, &seen, self))
+            return;
+        sched_yield();
+    }
+}
+
+static void unlock_process(void) {
+    atomic_store(&process.locker, 0);
+}
+
+/* In a child of fork the holders are threads of the parent's: forget them. */
+static void settle_after_fork(void) {
+    if (process.holders > 0 && process.owner != getpid()) {
+        openblas_set_num_threads(process.threads);
+        process.holders = 0;
+    }
+}
+
+latent__blas_hold latent__blas_begin(void) {
+    latent__blas_hold hold = {0};
+    if (uses_openmp()) {
+        hold.openmp_threads = omp_get_max_threads();
+        omp_set_num_threads(1);
+    } else if (openblas_get_parallel() != OPENBLAS_SEQUENTIAL) {
+        lock_process();
+        settle_after_fork();
+        if (process.holders++ == 0) {
+            process.owner = getpid();
+            process.threads = openblas_get_num_threads();
+            openblas_set_num_threads(1);
+        }
+        unlock_process();
+    }
+    return hold;
+}
+
+void latent__blas_end(latent__blas_hold hold) {
+    if (uses_openmp()) {
+        omp_set_num_threads(hold.openmp_threads);
+    } else if (openblas_get_parallel() != OPENBLAS_SEQUENTIAL) {
+        lock_process();
+        if (--process.holders == 0)
+            openblas_set_num_threads(process.threads);
+        unlock_process();
+    }
+}
+
+void latent__blas_worker(void) {
+    if (uses_openmp())
+        omp_set_num_threads(1);
+}
+
+void latent__blas_product(const float *a, int64_t m, const float *b, int64_t n, int64_t d, float *c,
+                          int64_t ldc) {
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (blasint)m, (blasint)n, (blasint)d, 1.0f,
+                a, (blasint)d, b, (blasint)d, 0.0f, c, (blasint)ldc);
+}

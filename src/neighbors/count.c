@@ -1,0 +1,180 @@
+/* The count pass: pairs with the same label, against the nearest foreign distance found before. */
+#include <math.h>
+#include <string.h>
+
+#include "linalg/blas.h"
+#include "pairs.h"
+
+typedef struct tile {
+    latent__pairs *pairs;
+    latent__scratch *scratch;
+    latent__end left, right;
+    int32_t worker;
+} tile;
+
+static void load_thresholds(const latent__pairs *pairs, const latent__end *end,
+                            const latent__end *other) {
+    for (int64_t i = 0; i < end->count; i++) {
+        const double d = pairs->distance[end->first + i];
+        const double loss = (double)end->loss[i] + (double)other->most_loss;
+        end->limit[i] = latent__limit(&pairs->space, d, loss);
+        end->sure[i] = latent__sure(&pairs->space, d, loss);
+    }
+    memset(end->below, 0, (size_t)end->count * sizeof *end->below);
+}
+
+static void load(const tile *t) {
+    load_thresholds(t->pairs, &t->left, &t->right);
+    if (t->pairs->symmetric) {
+        if (t->left.block != t->right.block)
+            load_thresholds(t->pairs, &t->right, &t->left);
+        return;
+    }
+    for (int64_t j = 0; j < t->right.count; j++)
+        t->right.limit[j] = t->right.sure[j] = -INFINITY; /* no column asks for anything */
+    memset(t->right.below, 0, (size_t)t->right.count * sizeof *t->right.below);
+}
+
+/* Counts an evaluated pair for one of its ends. */
+static void compare(const tile *t, const latent__end *end, int64_t i, double distance) {
+    const double nearest = t->pairs->distance[end->first + i];
+    if (distance < nearest) {
+        end->below[i]++;
+    } else if (distance == nearest) {
+        t->scratch->tied++;
+        end->below[i] += t->pairs->count_ties;
+    }
+}
+
+/* A pair that the screen left open for its row, its column or both. */
+static void take(const tile *t, int64_t i, int64_t j, float product) {
+    const latent__end *left = &t->left, *right = &t->right;
+    const float lower = (left->lower[i] + right->lower[j]) - product;
+    const float upper = (left->upper[i] + right->upper[j]) - product;
+    const double distance = latent__ends_distance(t->pairs, left, i, right, j);
+    t->scratch->rescored++;
+    if (upper > left->sure[i] && lower <= left->limit[i])
+        compare(t, left, i, distance);
+    if (t->pairs->symmetric && upper > right->sure[j] && lower <= right->limit[j])
+        compare(t, right, j, distance);
+}
+
+static void count(const tile *t, int64_t i, int64_t from, int64_t to, const float *product) {
+    const latent__end *left = &t->left, *right = &t->right;
+    if (to <= from)
+        return;
+    const latent__row_bounds row = {.lower = left->lower[i],
+                                    .upper = left->upper[i],
+                                    .limit = left->limit[i],
+                                    .sure = left->sure[i]};
+    const latent__column_bounds columns = {.lower = right->lower + from,
+                                           .upper = right->upper + from,
+                                           .limit = right->limit + from,
+                                           .sure = right->sure + from,
+                                           .below = right->below + from};
+    int32_t *hits = t->scratch->hits;
+    int64_t below = 0;
+    const int64_t found =
+        t->pairs->context->kernels->count(product + from, row, &columns, to - from, &below, hits);
+    left->below[i] += (int32_t)below;
+    for (int64_t h = 0; h < found; h++) {
+        if (latent__tick(t->pairs->context, t->worker))
+            return;
+        take(t, i, from + hits[h], product[from + hits[h]]);
+    }
+}
+
+/* Rows and columns of one label within the tile. */
+static void visit_label(const tile *t, latent__range rows, latent__range columns) {
+    const latent__pairs *pairs = t->pairs;
+    const latent__end *left = &t->left, *right = &t->right;
+    const bool diagonal = pairs->symmetric && left->block == right->block;
+    const int64_t d = pairs->space.columns, width = columns.end - columns.first;
+    float *product = t->scratch->product;
+    if (diagonal && rows.end - rows.first < 2)
+        return;
+    latent__blas_product(left->values + rows.first * d, rows.end - rows.first,
+                         right->values + columns.first * d, width, d, product + columns.first,
+                         right->count);
+    for (int64_t i = rows.first; i < rows.end; i++) {
+        if (latent__tick(pairs->context, t->worker))
+            return;
+        const float *row = product + (i - rows.first) * right->count;
+        const int64_t from = diagonal ? i + 1 : columns.first;
+        /* A chosen row meets itself among the references. */
+        const int64_t self = pairs->self ? pairs->self[left->first + i] - right->first : -1;
+        if (self >= from && self < columns.end) {
+            count(t, i, from, self, row);
+            count(t, i, self + 1, columns.end, row);
+        } else {
+            count(t, i, from, columns.end, row);
+        }
+    }
+}
+
+/* What a range of positions has in common with an end, as its rows. */
+static latent__range within(latent__range range, const latent__end *end) {
+    latent__range common = {range.first - end->first, range.end - end->first};
+    if (common.first < 0)
+        common.first = 0;
+    if (common.end > end->count)
+        common.end = end->count;
+    return common;
+}
+
+static void merge(latent__pairs *pairs, const latent__end *end) {
+    latent__lock(pairs->locks, end->block);
+    for (int64_t i = 0; i < end->count; i++)
+        pairs->below[end->first + i] += end->below[i];
+    latent__unlock(pairs->locks, end->block);
+}
+
+static void visit(latent__pairs *pairs, int64_t a, int64_t b, int32_t worker) {
+    tile t = {.pairs = pairs, .scratch = &pairs->scratch[worker], .worker = worker};
+    latent__ends_make(pairs, a, b, t.scratch, &t.left, &t.right);
+    load(&t);
+    const latent__side *left = pairs->left;
+    const int64_t end = latent__block_group_end(left, a);
+    for (int64_t group = left->block_group[a]; group < end; group++) {
+        const latent__range rows = {left->group_start[group], left->group_start[group + 1]};
+        const latent__range r = within(rows, &t.left);
+        const latent__range c = within(latent__same_label(pairs, group), &t.right);
+        if (r.first < r.end && c.first < c.end)
+            visit_label(&t, r, c);
+    }
+    merge(pairs, &t.left);
+    if (pairs->symmetric && a != b)
+        merge(pairs, &t.right);
+}
+
+/* The blocks that hold the labels of a left block. */
+static latent__range partners(const latent__pairs *pairs, int64_t a) {
+    const latent__side *right = pairs->right;
+    const int64_t first = pairs->left->block_group[a];
+    const int64_t end = latent__block_group_end(pairs->left, a);
+    latent__range blocks = {0, 0};
+    for (int64_t group = first; group < end; group++) {
+        const latent__range same = latent__same_label(pairs, group);
+        if (same.end == same.first)
+            continue;
+        if (blocks.end == 0)
+            blocks.first = latent__block_of(right, same.first);
+        blocks.end = latent__block_of(right, same.end - 1) + 1;
+    }
+    if (pairs->symmetric)
+        blocks.first = a;
+    return blocks;
+}
+
+latent_status latent__pairs_count(latent__pairs *pairs, bool ties, double from, double to) {
+    pairs->count_ties = ties;
+    memset(pairs->below, 0, (size_t)pairs->left->count * sizeof *pairs->below);
+    const latent_status status =
+        latent__walk(pairs, "counting nearer ones", from, to, partners, visit);
+    for (int32_t w = 0; w < latent__pool_threads(pairs->context->pool); w++) {
+        pairs->rescored += pairs->scratch[w].rescored;
+        pairs->tied += pairs->scratch[w].tied;
+        pairs->scratch[w].rescored = pairs->scratch[w].tied = 0;
+    }
+    return status;
+}

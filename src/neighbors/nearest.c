@@ -1,0 +1,263 @@
+/* The nearest pass. A tile works with its own copy of both blocks' bounds; what it finds is merged into
+ * the state under the blocks' locks, so the answer does not depend on the order of tiles. */
+#include <math.h>
+#include <string.h>
+
+#include "linalg/blas.h"
+#include "pairs.h"
+
+typedef struct tile {
+    latent__pairs *pairs;
+    latent__scratch *scratch;
+    latent__end left, right;
+    int32_t worker;
+} tile;
+
+/* Heaps have their largest entry first; entries are distances, and rows where those are known. */
+static void sift_bound(double *heap, int64_t k, double value) {
+    int64_t hole = 0;
+    for (int64_t child = 1; child < k; child = 2 * hole + 1) {
+        if (child + 1 < k && heap[child + 1] > heap[child])
+            child++;
+        if (heap[child] <= value)
+            break;
+        heap[hole] = heap[child];
+        hole = child;
+    }
+    heap[hole] = value;
+}
+
+static bool before(double d, int64_t row, double other_d, int64_t other_row) {
+    return d < other_d || (d == other_d && row < other_row);
+}
+
+static void sift_neighbor(double *d, int64_t *row, int64_t k, double new_d, int64_t new_row) {
+    int64_t hole = 0;
+    for (int64_t child = 1; child < k; child = 2 * hole + 1) {
+        if (child + 1 < k && before(d[child], row[child], d[child + 1], row[child + 1]))
+            child++;
+        if (!before(new_d, new_row, d[child], row[child]))
+            break;
+        d[hole] = d[child];
+        row[hole] = row[child];
+        hole = child;
+    }
+    d[hole] = new_d;
+    row[hole] = new_row;
+}
+
+static void set_limit(const tile *t, const latent__end *end, const latent__end *other, int64_t i) {
+    end->limit[i] = latent__limit(&t->pairs->space, end->nearest[i * t->pairs->k],
+                                  (double)end->loss[i] + (double)other->most_loss);
+}
+
+/* Copies a block's distances as the first bounds. They are a heap, and stay one. */
+static void load_bounds(const tile *t, const latent__end *end, const latent__end *other) {
+    const latent__pairs *pairs = t->pairs;
+    latent__lock(pairs->locks, end->block);
+    memcpy(end->nearest, pairs->distance + end->first * pairs->k,
+           (size_t)(end->count * pairs->k) * sizeof(double));
+    latent__unlock(pairs->locks, end->block);
+    for (int64_t i = 0; i < end->count; i++)
+        set_limit(t, end, other, i);
+}
+
+static void load(const tile *t) {
+    load_bounds(t, &t->left, &t->right);
+    if (!t->pairs->symmetric)
+        for (int64_t j = 0; j < t->right.count; j++)
+            t->right.limit[j] = -INFINITY; /* no column asks for anything */
+    else if (t->left.block != t->right.block)
+        load_bounds(t, &t->right, &t->left);
+}
+
+/* Row i of `end` has one reference more at a distance of at most `bound`. */
+static void tighten(const tile *t, const latent__end *end, const latent__end *other, int64_t i,
+                    double bound) {
+    double *heap = end->nearest + i * t->pairs->k;
+    if (bound >= heap[0])
+        return;
+    sift_bound(heap, t->pairs->k, bound);
+    set_limit(t, end, other, i);
+}
+
+static void merge(latent__pairs *pairs, int64_t position, double d, int64_t row) {
+    double *distance = pairs->distance + position * pairs->k;
+    int64_t *neighbor = pairs->neighbor + position * pairs->k;
+    if (before(d, row, distance[0], neighbor[0]))
+        sift_neighbor(distance, neighbor, pairs->k, d, row);
+}
+
+/* Evaluates the candidates that the bounds still admit and merges them into the state. */
+static void settle(const tile *t) {
+    latent__pairs *pairs = t->pairs;
+    latent__scratch *scratch = t->scratch;
+    const latent__end *left = &t->left, *right = &t->right;
+    int64_t kept = 0;
+    for (int64_t c = 0; c < scratch->candidates; c++) {
+        if (latent__tick(pairs->context, t->worker))
+            break;
+        latent__candidate one = scratch->candidate[c];
+        one.row = one.lower <= left->limit[one.i];
+        one.column = pairs->symmetric && one.lower <= right->limit[one.j];
+        if (!one.row && !one.column)
+            continue;
+        one.distance = latent__ends_distance(pairs, left, one.i, right, one.j);
+        scratch->candidate[kept++] = one;
+    }
+    scratch->rescored += kept;
+    scratch->candidates = 0;
+    latent__lock(pairs->locks, left->block);
+    for (int64_t c = 0; c < kept; c++) {
+        const latent__candidate *one = &scratch->candidate[c];
+        if (one->row)
+            merge(pairs, left->first + one->i, one->distance,
+                  latent__side_row(right->side, right->first + one->j));
+    }
+    latent__unlock(pairs->locks, left->block);
+    if (!pairs->symmetric)
+        return;
+    latent__lock(pairs->locks, right->block);
+    for (int64_t c = 0; c < kept; c++) {
+        const latent__candidate *one = &scratch->candidate[c];
+        if (one->column)
+            merge(pairs, right->first + one->j, one->distance,
+                  latent__side_row(left->side, left->first + one->i));
+    }
+    latent__unlock(pairs->locks, right->block);
+}
+
+/* A pair that the screen let through: remember it, and use what its upper estimate says. */
+static void take(const tile *t, int64_t i, int64_t j, float product) {
+    const latent__end *left = &t->left, *right = &t->right;
+    latent__scratch *scratch = t->scratch;
+    const float lower = (left->lower[i] + right->lower[j]) - product;
+    const float upper = (left->upper[i] + right->upper[j]) - product;
+    const bool row = lower <= left->limit[i];
+    const bool column = t->pairs->symmetric && lower <= right->limit[j];
+    if (!row && !column)
+        return;
+    const double bound = latent__distance_above(&t->pairs->space, upper,
+                                                (double)left->loss[i] + (double)right->loss[j]);
+    if (row)
+        tighten(t, left, right, i, bound);
+    if (column)
+        tighten(t, right, left, j, bound);
+    scratch->candidate[scratch->candidates++] =
+        (latent__candidate){.i = (int32_t)i, .j = (int32_t)j, .lower = lower};
+    if (scratch->candidates == LATENT__CANDIDATES)
+        settle(t);
+}
+
+/* Columns from … to - 1 of row i; `product` is the row's. */
+static void screen(const tile *t, int64_t i, int64_t from, int64_t to, const float *product) {
+    const latent__end *left = &t->left, *right = &t->right;
+    if (to <= from)
+        return;
+    const latent__row_bounds row = {.lower = left->lower[i], .limit = left->limit[i]};
+    int32_t *hits = t->scratch->hits;
+    const int64_t found = t->pairs->context->kernels->screen(
+        product + from, row, right->lower + from, right->limit + from, to - from, hits);
+    for (int64_t h = 0; h < found; h++)
+        take(t, i, from + hits[h], product[from + hits[h]]);
+}
+
+/* Columns of the tile that carry row i's label; *group is i's or an earlier row's group. */
+static latent__range excluded(const tile *t, int64_t i, int64_t *group) {
+    const latent__end *left = &t->left, *right = &t->right;
+    if (!t->pairs->labelled)
+        return (latent__range){0, 0};
+    while (left->side->group_start[*group + 1] <= left->first + i)
+        ++*group;
+    latent__range range = latent__same_label(t->pairs, *group);
+    range.first = range.first < right->first ? 0 : range.first - right->first;
+    range.end = range.end < right->first ? 0 : range.end - right->first;
+    if (range.end > right->count)
+        range.end = right->count;
+    return range.first < range.end ? range : (latent__range){0, 0};
+}
+
+/* Rows first_row … end_row - 1 against columns first_column and on: above the diagonal only, where a
+ * block meets itself. */
+static void visit_rows(const tile *t, int64_t first_row, int64_t end_row, int64_t first_column) {
+    const latent__pairs *pairs = t->pairs;
+    const latent__end *left = &t->left, *right = &t->right;
+    const int64_t columns = right->count, d = pairs->space.columns;
+    float *product = t->scratch->product;
+    latent__blas_product(left->values + first_row * d, end_row - first_row,
+                         right->values + first_column * d, columns - first_column, d,
+                         product + first_column, columns);
+    const bool diagonal = pairs->symmetric && left->block == right->block;
+    int64_t group = left->side->block_group[left->block];
+    for (int64_t i = first_row; i < end_row; i++) {
+        if (latent__tick(pairs->context, t->worker))
+            return;
+        const float *row = product + (i - first_row) * columns;
+        const int64_t from = diagonal ? i + 1 : 0;
+        const latent__range out = excluded(t, i, &group);
+        screen(t, i, from, out.end > 0 ? out.first : columns, row);
+        if (out.end > 0)
+            screen(t, i, from > out.end ? from : out.end, columns, row);
+    }
+}
+
+static void visit(latent__pairs *pairs, int64_t a, int64_t b, int32_t worker) {
+    /* One label only on both sides: nothing foreign here. */
+    if (pairs->labelled && !pairs->symmetric && latent__block_pure(pairs->left, a) &&
+        latent__block_pure(pairs->right, b) &&
+        pairs->match[pairs->left->block_group[a]] == pairs->right->block_group[b])
+        return;
+    tile t = {.pairs = pairs, .scratch = &pairs->scratch[worker], .worker = worker};
+    latent__ends_make(pairs, a, b, t.scratch, &t.left, &t.right);
+    load(&t);
+    const bool diagonal = pairs->symmetric && a == b;
+    /* Of a block against itself only the upper triangle is wanted: strips leave most of the rest out. */
+    const int64_t strip = diagonal ? 128 : t.left.count;
+    for (int64_t i = 0; i < t.left.count; i += strip)
+        visit_rows(&t, i, i + strip < t.left.count ? i + strip : t.left.count, diagonal ? i : 0);
+    settle(&t);
+}
+
+static latent__range partners(const latent__pairs *pairs, int64_t a) {
+    const latent__side *right = pairs->right;
+    if (!pairs->symmetric)
+        return (latent__range){0, right->block_count};
+    const int64_t group = right->block_group[a];
+    if (!pairs->labelled || !latent__block_pure(right, a))
+        return (latent__range){a, right->block_count};
+    /* All of one label: start behind the label's last block. */
+    return (latent__range){latent__block_of(right, right->group_start[group + 1] - 1) + 1,
+                           right->block_count};
+}
+
+/* Heapsort of one query's neighbours: take the farthest away, again and again. */
+static void sort_item(void *argument, int64_t position, int32_t worker) {
+    latent__pairs *pairs = argument;
+    double *d = pairs->distance + position * pairs->k;
+    int64_t *row = pairs->neighbor + position * pairs->k;
+    (void)worker;
+    for (int64_t last = pairs->k - 1; last > 0; last--) {
+        const double far_d = d[0];
+        const int64_t far_row = row[0];
+        sift_neighbor(d, row, last, d[last], row[last]);
+        d[last] = far_d;
+        row[last] = far_row;
+    }
+}
+
+latent_status latent__pairs_nearest(latent__pairs *pairs, double from, double to) {
+    const int64_t entries = pairs->left->count * pairs->k;
+    for (int64_t e = 0; e < entries; e++) {
+        pairs->distance[e] = INFINITY;
+        pairs->neighbor[e] = INT64_MAX;
+    }
+    latent_status status = latent__walk(pairs, "nearest neighbours", from, to, partners, visit);
+    for (int32_t w = 0; w < latent__pool_threads(pairs->context->pool); w++) {
+        pairs->rescored += pairs->scratch[w].rescored;
+        pairs->scratch[w].rescored = 0;
+    }
+    latent__phase(pairs->context, "sorting neighbours", to, to);
+    if (!status && pairs->k > 1)
+        status = latent__parallel(pairs->context, pairs->left->count, sort_item, pairs);
+    return status;
+}

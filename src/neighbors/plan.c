@@ -1,0 +1,147 @@
+/* How large tiles and panels are: as the memory budget allows. */
+#include <inttypes.h>
+#include <math.h>
+
+#include "base/memory.h"
+#include "pairs.h"
+
+enum { LARGEST_TILE = 512, SMALLEST_TILE = 8 };
+
+/* A tile should be done within some hundredths of a second on a slow machine too, so that cancelling is
+ * quick: tile² · columns <= 3e8 multiply-adds. And the bounds of k neighbours for two blocks should stay
+ * in cache. */
+static int64_t preferred_tile(const latent__pairs *pairs) {
+    const int64_t columns = pairs->space.columns, k = pairs->k;
+    const int64_t left = pairs->left->count, right = pairs->right->count;
+    const int64_t most = left > right ? left : right;
+    int64_t tile = (int64_t)sqrt(3e8 / (double)columns);
+    if (tile > (1 << 19) / k)
+        tile = (1 << 19) / k;
+    tile = tile > LARGEST_TILE ? LARGEST_TILE : tile < 32 ? 32 : tile - tile % 16;
+    return tile < most ? tile : most;
+}
+
+/* Bytes of one worker's scratch arrays, in 64-byte steps so that workers share no cache line. */
+static int64_t padded(int64_t bytes) {
+    return (bytes + 63) & ~(int64_t)63;
+}
+
+static int64_t scratch_bytes(int64_t tile, int64_t k) {
+    return padded(tile * tile * 4) + padded(tile * 4) * 7 + padded(tile * k * 8) * 2 +
+           padded(LATENT__CANDIDATES * (int64_t)sizeof(latent__candidate));
+}
+
+static int64_t workers(const latent__pairs *pairs) {
+    return latent__pool_threads(pairs->context->pool);
+}
+
+/* What a tile size needs at the least: scratch, panels of one block each, and the blocks' lists, which
+ * are at most twice as many as full tiles would be, and one for each side. */
+static int64_t needed(const latent__pairs *pairs, int64_t tile) {
+    const int64_t lists = 2 * (pairs->left->count + pairs->right->count) / tile + 4;
+    return workers(pairs) * (scratch_bytes(tile, pairs->k) + (int64_t)sizeof(latent__scratch)) +
+           2 * tile * latent__panel_row_bytes(pairs->space.columns) + lists * 128 + 4096;
+}
+
+static int64_t choose_tile(const latent__pairs *pairs) {
+    int64_t tile = preferred_tile(pairs);
+    while (tile > SMALLEST_TILE && needed(pairs, tile) > latent__memory_left(pairs->context))
+        tile /= 2;
+    return tile;
+}
+
+static char *carve(char **memory, int64_t bytes) {
+    char *start = *memory;
+    *memory += padded(bytes);
+    return start;
+}
+
+static void share_out(latent__scratch *scratch, char *memory, int64_t tile, int64_t k) {
+    *scratch = (latent__scratch){0};
+    scratch->product = (float *)(void *)carve(&memory, tile * tile * 4);
+    scratch->hits = (int32_t *)(void *)carve(&memory, tile * 4);
+    for (int end = 0; end < 2; end++) {
+        scratch->limit[end] = (float *)(void *)carve(&memory, tile * 4);
+        scratch->sure[end] = (float *)(void *)carve(&memory, tile * 4);
+        scratch->below[end] = (int32_t *)(void *)carve(&memory, tile * 4);
+        scratch->nearest[end] = (double *)(void *)carve(&memory, tile * k * 8);
+    }
+    scratch->candidate = (latent__candidate *)(void *)memory;
+}
+
+static latent_status make_scratch(latent__pairs *pairs) {
+    latent_context *context = pairs->context;
+    const int64_t count = workers(pairs), bytes = scratch_bytes(pairs->tile, pairs->k);
+    latent_status status = LATENT_OK;
+    pairs->scratch =
+        latent__allocate(context, count, sizeof *pairs->scratch, "the workers", &status);
+    if (status)
+        return status;
+    char *memory = latent__allocate(context, count, (size_t)bytes, "the workers' tiles", &status);
+    for (int64_t w = 0; w < count; w++)
+        if (memory)
+            share_out(&pairs->scratch[w], memory + w * bytes, pairs->tile, pairs->k);
+        else
+            pairs->scratch[w] = (latent__scratch){0};
+    return status;
+}
+
+/* All positions of both sides when they fit; else, of two panels, a small side whole and the rest for the
+ * other, or half each. */
+static latent_status make_panels(latent__pairs *pairs) {
+    latent_context *context = pairs->context;
+    const int64_t columns = pairs->space.columns;
+    const int64_t left = pairs->left->count, right = pairs->symmetric ? 0 : pairs->right->count;
+    const int64_t room =
+        (latent__memory_left(context) - 256) / latent__panel_row_bytes(columns); /* positions */
+    int64_t first = left, second = right;
+    if (left + right > room) {
+        first = second = room / 2;
+        if (!pairs->symmetric && left <= room / 2) {
+            first = left;
+            second = room - left;
+        } else if (!pairs->symmetric && right <= room / 2) {
+            second = right;
+            first = room - right;
+        }
+    }
+    latent_status status = latent__panel_make(context, first, columns, &pairs->panel[0]);
+    if (!status && second > 0)
+        status = latent__panel_make(context, second, columns, &pairs->panel[1]);
+    return status;
+}
+
+latent_status latent__plan(latent__pairs *pairs) {
+    latent_context *context = pairs->context;
+    pairs->tile = choose_tile(pairs);
+    const int64_t need = needed(pairs, pairs->tile);
+    if (need > latent__memory_left(context))
+        return latent__fail(context, LATENT_ERROR_BUDGET,
+                            "the memory budget is %" PRId64 " bytes; at least %" PRId64
+                            " are needed",
+                            context->limit, context->in_use + need);
+    latent_status status = latent__side_cut(context, &pairs->reference_side, pairs->tile);
+    if (!status && !pairs->symmetric)
+        status = latent__side_cut(context, &pairs->query_side, pairs->tile);
+    if (!status)
+        pairs->item_start = latent__allocate(context, pairs->left->block_count + 1, sizeof(int64_t),
+                                             "the list of tiles", &status);
+    if (!status)
+        pairs->locks = latent__locks_create(context, pairs->left->block_count, &status);
+    if (!status)
+        status = make_scratch(pairs);
+    return status ? status : make_panels(pairs);
+}
+
+void latent__plan_free(latent__pairs *pairs) {
+    latent_context *context = pairs->context;
+    const int64_t columns = pairs->space.columns;
+    latent__panel_free(context, columns, &pairs->panel[1]);
+    latent__panel_free(context, columns, &pairs->panel[0]);
+    if (pairs->scratch)
+        latent__release(context, pairs->scratch[0].product, workers(pairs),
+                        (size_t)scratch_bytes(pairs->tile, pairs->k));
+    latent__release(context, pairs->scratch, workers(pairs), sizeof *pairs->scratch);
+    latent__locks_destroy(context, pairs->locks);
+    latent__release(context, pairs->item_start, pairs->left->block_count + 1, sizeof(int64_t));
+}
