@@ -54,47 +54,54 @@ $(BUILD)/obj/src/%.o: ALL_CFLAGS += -Isrc
 $(BUILD)/obj/test/%.o: ALL_CFLAGS += -Isrc -Itest -Iexamples
 $(BUILD)/obj/examples/%.o: ALL_CFLAGS += -Iexamples
 
+# Commands are shown short; V=1 shows them whole.
+ifeq ($(V),)
+say = @printf '  %-4s %s\n' '$(1)' '$@' &&
+else
+say =
+endif
+
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ISA_CFLAGS) -c $< -o $@
+	$(call say,CC)$(CC) $(ALL_CFLAGS) $(ISA_CFLAGS) -c $< -o $@
 
 # The version script lists what test/abi/symbols.list lists, and hides the rest.
 $(BUILD)/liblatent.map: test/abi/symbols.list
 	@mkdir -p $(@D)
-	(echo 'LATENT_$(SOVERSION) {'; echo '  global:'; sed '/^#/d;/^$$/d;s/.*/    &;/' $<; \
+	@(echo 'LATENT_$(SOVERSION) {'; echo '  global:'; sed '/^#/d;/^$$/d;s/.*/    &;/' $<; \
 	 echo '  local: *;'; echo '};') > $@
 
 $(LIB)/liblatent.so.$(VERSION): $(LIB_OBJECTS) $(BUILD)/liblatent.map
 	@mkdir -p $(@D)
-	$(CC) -shared $(ALL_LDFLAGS) -Wl,-soname,liblatent.so.$(SOVERSION) \
+	$(call say,LD)$(CC) -shared $(ALL_LDFLAGS) -Wl,-soname,liblatent.so.$(SOVERSION) \
 	    -Wl,--version-script=$(BUILD)/liblatent.map -Wl,--no-undefined-version \
 	    $(if $(SANITIZE),,-Wl,-z$(comma)defs) $(LIB_OBJECTS) $(LIBS) -o $@
 comma := ,
 
 $(SHARED): $(LIB)/liblatent.so.$(VERSION)
-	ln -sf liblatent.so.$(VERSION) $(LIB)/liblatent.so.$(SOVERSION)
-	ln -sf liblatent.so.$(SOVERSION) $@
+	@ln -sf liblatent.so.$(VERSION) $(LIB)/liblatent.so.$(SOVERSION)
+	@ln -sf liblatent.so.$(SOVERSION) $@
 
 $(STATIC): $(LIB_OBJECTS)
 	@mkdir -p $(@D)
-	rm -f $@
-	$(AR) rcs $@ $^
+	@rm -f $@
+	$(call say,AR)$(AR) rcs $@ $^
 
 # Programs use the shared library as anybody's program does; they find it in ../lib when installed.
 $(BUILD)/bin/%: $(BUILD)/obj/examples/%.o $(COMMON_OBJECTS) $(SHARED)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) $< $(COMMON_OBJECTS) -L$(LIB) -llatent -ljansson -lz -lm \
+	$(call say,LD)$(CC) $(ALL_LDFLAGS) $< $(COMMON_OBJECTS) -L$(LIB) -llatent -ljansson -lz -lm \
 	    -Wl,-rpath,'$(abspath $(LIB)):$$ORIGIN/../lib' -o $@
 
 # Tests link the static library, whose internal functions they may call.
 $(BUILD)/test/%: $(BUILD)/obj/test/%.o $(HARNESS_OBJECTS) $(COMMON_OBJECTS) $(STATIC)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) $< $(HARNESS_OBJECTS) $(COMMON_OBJECTS) $(STATIC) $(LIBS) \
+	$(call say,LD)$(CC) $(ALL_LDFLAGS) $< $(HARNESS_OBJECTS) $(COMMON_OBJECTS) $(STATIC) $(LIBS) \
 	    -lcmocka -ljansson -lz -o $@
 
 $(BUILD)/liblatent.pc: pkgconfig/liblatent.pc.in Makefile
 	@mkdir -p $(@D)
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
+	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
 	    -e 's|@VERSION@|$(VERSION)|' $< > $@
 
 include test/test.mk

@@ -15,7 +15,7 @@ latent__space latent__space_make(const latent_context *context, latent_metric me
         .dot = context->kernels->dot[type - 1],
         .scale = 1,
         .error = metric == LATENT_COSINE ? (d / 4 + 64) * 0x1p-53 : (d / 16 + 32) * 0x1p-53,
-        .underflow = metric == LATENT_COSINE ? 0 : sqrt(d) * 0x1p-537,
+        .underflow = metric == LATENT_COSINE ? 0 : sqrt(d) * 0x1p-536,
     };
 }
 
