@@ -18,7 +18,9 @@ LIB       ?= lib
 SANITIZE  ?=
 
 VERSION := $(shell sed -n 's/^.define LATENT_VERSION_STRING "\(.*\)"/\1/p' include/latent/macros.h)
-SOVERSION := $(word 1,$(subst ., ,$(VERSION))).$(word 2,$(subst ., ,$(VERSION)))
+# Before 1.0 every minor version may break the interface; from then on only major ones.
+MAJOR     := $(word 1,$(subst ., ,$(VERSION)))
+SOVERSION := $(MAJOR)$(if $(filter 0,$(MAJOR)),.$(word 2,$(subst ., ,$(VERSION))))
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
             -Wcast-qual -Wwrite-strings -Wvla -Werror
@@ -87,11 +89,12 @@ $(STATIC): $(LIB_OBJECTS)
 	@rm -f $@
 	$(call say,AR)$(AR) rcs $@ $^
 
-# Programs use the shared library as anybody's program does; they find it in ../lib when installed.
+# Programs use the shared library as anybody's program does: in ../lib when installed, and here in
+# ../../lib.
 $(BUILD)/bin/%: $(BUILD)/obj/examples/%.o $(COMMON_OBJECTS) $(SHARED)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(ALL_LDFLAGS) $< $(COMMON_OBJECTS) -L$(LIB) -llatent -ljansson -lz -lm \
-	    -Wl,-rpath,'$(abspath $(LIB)):$$ORIGIN/../lib' -o $@
+	    -Wl,-rpath,'$$ORIGIN/../lib:$$ORIGIN/../../lib' -o $@
 
 # Tests link the static library, whose internal functions they may call.
 $(BUILD)/test/%: $(BUILD)/obj/test/%.o $(HARNESS_OBJECTS) $(COMMON_OBJECTS) $(STATIC)
@@ -145,3 +148,4 @@ help:
 
 .PHONY: all demo install uninstall format clean help
 .DEFAULT_GOAL := all
+.SECONDARY: # keep objects that only programs need

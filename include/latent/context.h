@@ -60,26 +60,37 @@ typedef void (*latent_release_callback)(void *user, void *pointer, size_t bytes)
  * @since 0.1.0
  */
 typedef struct latent_context_options {
-    size_t size;           /**< sizeof(latent_context_options). */
-    int32_t threads;       /**< Threads of a call, the caller's among them. 0 means 1: the caller's own.
-                                -1: as many as the CPUs that this process may use (its affinity and
-                                its cgroup's quota counted). At most 4096. */
-    latent_isa isa;        /**< Inner loops to use; one that the machine lacks is an error. */
-    int64_t memory_budget; /**< Bytes that a call may allocate beside inputs and outputs. 0: the larger
-                                of 256 MiB and 1.2 times the input. Below what a call needs at the
-                                least, the call fails with ::LATENT_ERROR_BUDGET. */
-    uint64_t seed;         /**< Seed of everything random, where a call's options give none. */
-    latent_allocate_callback allocate; /**< NULL: the C library's aligned_alloc. */
-    latent_release_callback release;   /**< Needed if and only if `allocate` is given. */
-    void *allocator_user;              /**< First argument of both. */
-    latent_progress_callback progress; /**< NULL: none. */
-    void *progress_user;               /**< First argument of `progress`. */
-    double progress_interval; /**< Least seconds between two callbacks. 0: 0.05. Negative: at every
-                                   opportunity (for tests). */
-    const int32_t *cpus; /**< CPU numbers to pin worker threads to, worker i to cpus[i % cpu_count];
-                              copied. NULL: the workers inherit the caller's affinity. The calling
-                              thread is never pinned. */
-    int64_t cpu_count;   /**< Entries of `cpus`. */
+    /** sizeof(latent_context_options). */
+    size_t size;
+    /** Threads of a call, the caller's among them. 0 means 1: the caller's own. -1: as many as
+     * the CPUs that this process may use (its affinity and its cgroup's quota counted). At most
+     * 4096. */
+    int32_t threads;
+    /** Inner loops to use; one that the machine lacks is an error. */
+    latent_isa isa;
+    /** Bytes that a call may allocate beside inputs and outputs. 0: the larger of 256 MiB and 1.2
+     * times the input. Below what a call needs at the least, the call fails with
+     * ::LATENT_ERROR_BUDGET. */
+    int64_t memory_budget;
+    /** Seed of everything random, where a call's options give none. */
+    uint64_t seed;
+    /** NULL: the C library's aligned_alloc. */
+    latent_allocate_callback allocate;
+    /** Needed if and only if `allocate` is given. */
+    latent_release_callback release;
+    /** First argument of both. */
+    void *allocator_user;
+    /** NULL: none. */
+    latent_progress_callback progress;
+    /** First argument of `progress`. */
+    void *progress_user;
+    /** Least seconds between two callbacks. 0: 0.05. Negative: at every opportunity (for tests). */
+    double progress_interval;
+    /** CPU numbers to pin worker threads to, worker i to cpus[i % cpu_count]; copied. NULL: the
+     * workers inherit the caller's affinity. The calling thread is never pinned. */
+    const int32_t *cpus;
+    /** Entries of `cpus`. */
+    int64_t cpu_count;
 } latent_context_options;
 
 /**

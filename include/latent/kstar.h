@@ -46,12 +46,17 @@ typedef struct latent_kstar_options {
  * @since 0.1.0
  */
 typedef struct latent_kstar_extra {
-    size_t size;              /**< sizeof(latent_kstar_extra). */
-    int64_t *foreign_index;   /**< Row of the nearest sample of another label (ties: the smallest). */
-    double *foreign_distance; /**< Its distance m_i. */
-    int64_t tied_pairs;       /**< Pairs (i, j), same label, with d_ij = m_i exactly; ordered pairs. */
-    int64_t rescored_pairs;   /**< Pairs evaluated in float64. A measure of work: unlike all else
-                                   it may change with threads, BLAS and instruction set. */
+    /** sizeof(latent_kstar_extra). */
+    size_t size;
+    /** Row of the nearest sample of another label (ties: the smallest). */
+    int64_t *foreign_index;
+    /** Its distance m_i. */
+    double *foreign_distance;
+    /** Pairs (i, j), same label, with d_ij = m_i exactly; ordered pairs. */
+    int64_t tied_pairs;
+    /** Pairs evaluated in float64. A measure of work: unlike all else it may change with threads,
+     * BLAS and instruction set. */
+    int64_t rescored_pairs;
 } latent_kstar_extra;
 
 /**
@@ -135,13 +140,16 @@ LATENT_API const char *latent_pattern_string(latent_pattern pattern);
 
 /** Options of latent_kstar_summary(). Zero means default. @since 0.1.0 */
 typedef struct latent_kstar_summary_options {
-    size_t size;               /**< sizeof(latent_kstar_summary_options). */
-    double threshold;          /**< Of the pattern; positive. Default: 0.5. */
-    int32_t endpoints;         /**< Not 0: skewness of the values together with 0 and 1, the variant of
-                                    the published figures. Default: without. */
-    const int64_t *population; /**< n values that k* is divided by. NULL: the number of entries with
-                                    the same label, which is right for latent_kstar(). For a subset
-                                    give the concept's whole size, for queries n_c + 1. */
+    /** sizeof(latent_kstar_summary_options). */
+    size_t size;
+    /** Of the pattern; positive. Default: 0.5. */
+    double threshold;
+    /** Not 0: skewness of the values together with 0 and 1, the variant of the published figures.
+     * Default: without. */
+    int32_t endpoints;
+    /** n values that k* is divided by. NULL: the number of entries with the same label, which is
+     * right for latent_kstar(). For a subset give the concept's whole size, for queries n_c + 1. */
+    const int64_t *population;
 } latent_kstar_summary_options;
 
 /**
@@ -150,29 +158,44 @@ typedef struct latent_kstar_summary_options {
  * @since 0.1.0
  */
 typedef struct latent_kstar_concepts {
-    size_t size;       /**< sizeof(latent_kstar_concepts). */
-    int64_t capacity;  /**< Entries that each array has room for. */
-    int64_t count;     /**< Receives the number of concepts. */
-    int32_t *label;    /**< The concept's label. */
-    int64_t *samples;  /**< Its number of samples n. */
-    double *mean;      /**< mu: mean of k* / n_c. */
-    double *std;       /**< sigma: standard deviation, denominator n. */
-    double *skewness;  /**< gamma = m_3 / m_2^1.5 with m_r the r-th central moment (denominator n).
-                            All values 1, n > 1: -infinity. Any other constant, or n = 1: NaN. */
-    int32_t *pattern;  /**< A ::latent_pattern. Single samples are undefined (ours), and so is a NaN. */
+    /** sizeof(latent_kstar_concepts). */
+    size_t size;
+    /** Entries that each array has room for. */
+    int64_t capacity;
+    /** Receives the number of concepts. */
+    int64_t count;
+    /** The concept's label. */
+    int32_t *label;
+    /** Its number of samples n. */
+    int64_t *samples;
+    /** mu: mean of k* / n_c. */
+    double *mean;
+    /** sigma: standard deviation, denominator n. */
+    double *std;
+    /** gamma = m_3 / m_2^1.5 with m_r the r-th central moment (denominator n). All values 1, n >
+     * 1: -infinity. Any other constant, or n = 1: NaN. */
+    double *skewness;
+    /** A ::latent_pattern. Single samples are undefined (ours), and so is a NaN. */
+    int32_t *pattern;
 } latent_kstar_concepts;
 
 /** Coefficients of a whole latent space. Set `size`; the rest is written. @since 0.1.0 */
 typedef struct latent_kstar_overall {
-    size_t size;           /**< sizeof(latent_kstar_overall). */
-    int64_t concepts;      /**< Number of concepts. */
-    int64_t perfect;       /**< Of these with gamma = -infinity: they enter no mean. */
-    int64_t undefined;     /**< Of these with gamma NaN: they enter no mean. */
-    double gamma;          /**< Mean of gamma over the other concepts; NaN if there is none. Lower means
-                                better clustered (ours; the published coefficient's formula was not
-                                at hand). */
-    double gamma_weighted; /**< The same, each concept weighted by its number of samples. */
-    double gamma_pooled;   /**< Skewness of all values k* / n_c together. */
+    /** sizeof(latent_kstar_overall). */
+    size_t size;
+    /** Number of concepts. */
+    int64_t concepts;
+    /** Of these with gamma = -infinity: they enter no mean. */
+    int64_t perfect;
+    /** Of these with gamma NaN: they enter no mean. */
+    int64_t undefined;
+    /** Mean of gamma over the other concepts; NaN if there is none. Lower means better clustered
+     * (ours; the published coefficient's formula was not at hand). */
+    double gamma;
+    /** The same, each concept weighted by its number of samples. */
+    double gamma_weighted;
+    /** Skewness of all values k* / n_c together, with the endpoints if those are asked for. */
+    double gamma_pooled;
 } latent_kstar_overall;
 
 /**
@@ -206,32 +229,48 @@ LATENT_API latent_status latent_kstar_summary(latent_context *context, const int
 
 /** Options of latent_kstar_sampled(). Zero means default. @since 0.1.0 */
 typedef struct latent_kstar_sampled_options {
-    size_t size;          /**< sizeof(latent_kstar_sampled_options). */
-    latent_metric metric; /**< As in latent_kstar_options. */
-    latent_ties ties;     /**< As in latent_kstar_options. */
-    int64_t per_concept;  /**< Samples drawn from each concept, without replacement (all of them, if it
-                               has fewer). Default: 100. At least 3. */
-    uint64_t seed;        /**< Default: the context's seed. */
-    int32_t endpoints;    /**< As in latent_kstar_summary_options. */
+    /** sizeof(latent_kstar_sampled_options). */
+    size_t size;
+    /** As in latent_kstar_options. */
+    latent_metric metric;
+    /** As in latent_kstar_options. */
+    latent_ties ties;
+    /** Samples drawn from each concept, without replacement (all of them, if it has fewer).
+     * Default: 100. At least 3. */
+    int64_t per_concept;
+    /** Default: the context's seed. */
+    uint64_t seed;
+    /** As in latent_kstar_summary_options; they weigh what they do beside all n values. */
+    int32_t endpoints;
 } latent_kstar_sampled_options;
 
 /** The sampled coefficient. Set `size`; the rest is written. @since 0.1.0 */
 typedef struct latent_kstar_sampled_result {
-    size_t size;       /**< sizeof(latent_kstar_sampled_result). */
-    double gamma;      /**< Gamma': mean of the concepts' estimated skewness; NaN if there is none. */
-    double standard_error; /**< Its standard error; 0 when every sample was drawn. */
-    int64_t samples;   /**< Samples whose k* was computed. */
-    int64_t concepts;  /**< Number of concepts. */
-    int64_t perfect;   /**< Concepts whose drawn values are all 1: they enter no mean. */
-    int64_t undefined; /**< Concepts whose drawn values are otherwise constant, or of one sample. */
+    /** sizeof(latent_kstar_sampled_result). */
+    size_t size;
+    /** Gamma': mean of the concepts' estimated skewness; NaN if there is none. */
+    double gamma;
+    /** Its standard error; 0 when every sample was drawn. NaN if there is none, or if one
+     * concept's drawn values are all equal but one. */
+    double standard_error;
+    /** Samples whose k* was computed. */
+    int64_t samples;
+    /** Number of concepts. */
+    int64_t concepts;
+    /** Concepts whose drawn values are all 1: they enter no mean. */
+    int64_t perfect;
+    /** Concepts whose drawn values are otherwise constant, or of one sample. */
+    int64_t undefined;
 } latent_kstar_sampled_result;
 
 /**
  * Estimates latent_kstar_overall::gamma from a random subset of each concept's samples (ours).
  *
- * All samples remain neighbours, so each k* is exact and only the concept's skewness is estimated.
- * The standard error of each is the jackknife's, with the finite-population factor 1 - s/n for s
- * drawn of n; that of the mean follows from their independence.
+ * All samples remain neighbours, so each k* is exact and only the concept's skewness is estimated:
+ * from s values g, the skewness of few values being biased towards 0, by the jackknife as
+ * g + (1 - s/n)(s - 1)(g - mean of the skewness with one value left out), the factor 1 - s/n making it g when
+ * all n are drawn. The standard error of each is the jackknife's with the same factor; that of
+ * the mean follows from their independence.
  *
  * @param context The context.
  * @param points  N × d view.

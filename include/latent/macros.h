@@ -6,7 +6,9 @@
 
 /** Version of these headers; latent_version() gives that of the library that was loaded. */
 #define LATENT_VERSION_MAJOR 0
+/** Grows with every release that adds something; before 1.0 it may also change the interface. */
 #define LATENT_VERSION_MINOR 1
+/** Grows with every release that only mends. */
 #define LATENT_VERSION_PATCH 0
 /** The version as text, "major.minor.patch". */
 #define LATENT_VERSION_STRING "0.1.0"

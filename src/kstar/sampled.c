@@ -17,27 +17,73 @@ static void draw(int64_t *entries, int64_t n, int64_t s, latent__random random) 
     }
 }
 
-/* The jackknife variance of a concept's skewness: (s - 1)/s · sum (gamma_(-i) - mean)², with the
- * factor 1 - s/n of a finite population. Leaving one out in turn costs O(s²); s is small. */
-static double jackknife(const double *values, int64_t s, int64_t n, bool endpoints, double *left) {
-    if (s == n)
-        return 0;
-    double sum = 0, squares = 0;
-    for (int64_t i = 0; i < s; i++) {
-        int64_t kept = 0;
+/* A concept's skewness from s of its n values. */
+typedef struct estimate {
+    double gamma, variance;
+} estimate;
+
+/* Whether all values but one are equal: of three values two are then the common one. */
+static bool one_differs(const double *values, int64_t s) {
+    for (int64_t i = 0; i < 3; i++) {
+        int64_t equal = 0;
         for (int64_t j = 0; j < s; j++)
-            if (j != i)
-                left[kept++] = values[j];
-        const double gamma = latent__concept_of(left, kept, endpoints, 0).skewness;
-        /* Without this sample the rest may be constant: the estimate says nothing then. */
-        if (!isfinite(gamma))
-            return NAN;
-        sum += gamma;
-        squares += gamma * gamma;
+            equal += values[j] == values[i];
+        if (equal >= s - 1)
+            return true;
     }
-    const double count = (double)s, mean = sum / count;
-    const double spread = fmax(squares - count * mean * mean, 0);
-    return (count - 1) / count * spread * (1 - count / (double)n);
+    return false;
+}
+
+/* Sums of the first three powers of x - centre over drawn values. */
+typedef struct powers {
+    double centre, s1, s2, s3;
+} powers;
+
+static void add_power(powers *sum, double x, double weight) {
+    const double t = x - sum->centre;
+    sum->s1 += weight * t;
+    sum->s2 += weight * t * t;
+    sum->s3 += weight * t * t * t;
+}
+
+/* The skewness of a whole concept of n values that `count` drawn ones stand for: each weighs n / count. The
+ * endpoints 0 and 1 weigh 1 each, as they would beside all n. */
+static double skewness_of(powers sum, int64_t count, int64_t n, bool endpoints) {
+    const double weight = (double)n / (double)count, total = (double)n + (endpoints ? 2 : 0);
+    powers all = {.centre = sum.centre};
+    if (endpoints) {
+        add_power(&all, 0, 1);
+        add_power(&all, 1, 1);
+    }
+    const double v = (weight * sum.s1 + all.s1) / total;
+    const double second = (weight * sum.s2 + all.s2) / total;
+    const double third = (weight * sum.s3 + all.s3) / total;
+    const double m2 = second - v * v, m3 = third - 3 * v * second + 2 * v * v * v;
+    return m3 / (m2 * sqrt(m2));
+}
+
+/* The skewness of few values is biased towards 0; the jackknife takes the bias of order 1/s away, and gives
+ * the variance. Both have the factor 1 - s/n of a finite population, so that nothing is corrected, and
+ * nothing uncertain, when every sample was drawn. `left` has room for s, `values` for the endpoints. */
+static estimate estimate_of(double *values, int64_t s, int64_t n, bool endpoints, double *left) {
+    const latent__concept concept = latent__concept_of(values, s, endpoints, 0);
+    if (s == n || !isfinite(concept.skewness))
+        return (estimate){concept.skewness, 0};
+    powers sum = {.centre = concept.mean};
+    for (int64_t i = 0; i < s; i++)
+        add_power(&sum, values[i], 1);
+    const double gamma = skewness_of(sum, s, n, endpoints);
+    /* Without the one that differs the rest has no skewness: there is nothing to estimate from. */
+    if (!endpoints && one_differs(values, s))
+        return (estimate){gamma, NAN};
+    for (int64_t i = 0; i < s; i++) {
+        powers rest = sum;
+        add_power(&rest, values[i], -1);
+        left[i] = skewness_of(rest, s - 1, n, endpoints);
+    }
+    const latent__shape spread = latent__shape_of(left, s);
+    const double open = 1 - (double)s / (double)n, weight = open * ((double)s - 1);
+    return (estimate){gamma + weight * (gamma - spread.mean), weight * spread.std * spread.std};
 }
 
 typedef struct draws {
@@ -53,8 +99,8 @@ static int64_t drawn(const latent__groups *groups, int64_t g, int64_t per_concep
     return n < per_concept ? n : per_concept;
 }
 
-static void estimate(const draws *d, const latent_kstar_sampled_options *options,
-                     latent_kstar_sampled_result *result) {
+static void estimate_all(const draws *d, const latent_kstar_sampled_options *options,
+                         latent_kstar_sampled_result *result) {
     const latent__groups *groups = &d->groups;
     double gamma = 0, variance = 0;
     int64_t entered = 0, first = 0;
@@ -64,17 +110,15 @@ static void estimate(const draws *d, const latent_kstar_sampled_options *options
         for (int64_t i = 0; i < s; i++)
             d->values[i] = (double)d->kstar[first + i] / (double)n;
         first += s;
-        double *rest = d->values + d->most + 2;
-        const bool endpoints = options->endpoints != 0;
-        const double variance_of = jackknife(d->values, s, n, endpoints, rest);
-        const double skewness = latent__concept_of(d->values, s, endpoints, 0).skewness;
-        result->perfect += isinf(skewness) != 0;
-        result->undefined += isnan(skewness) != 0;
-        if (!isfinite(skewness))
+        const estimate one =
+            estimate_of(d->values, s, n, options->endpoints != 0, d->values + d->most + 2);
+        result->perfect += isinf(one.gamma) != 0;
+        result->undefined += isnan(one.gamma) != 0;
+        if (!isfinite(one.gamma))
             continue;
         entered++;
-        gamma += skewness;
-        variance += variance_of;
+        gamma += one.gamma;
+        variance += one.variance;
     }
     result->samples = d->count;
     result->concepts = groups->count;
@@ -128,7 +172,7 @@ latent_status latent__sampled(latent_context *context, const latent__problem *pr
         status = latent__ranks(context, &drawn_problem, options->ties, d.kstar, &extra);
     }
     if (!status)
-        estimate(&d, options, result);
+        estimate_all(&d, options, result);
     latent__release(context, d.values, room, sizeof(double));
     latent__release(context, d.kstar, d.count, sizeof(int64_t));
     latent__release(context, d.rows, d.count, sizeof(int64_t));

@@ -8,13 +8,13 @@
 enum { LARGEST_TILE = 512, SMALLEST_TILE = 8 };
 
 /* A tile should be done within some hundredths of a second on a slow machine too, so that cancelling is
- * quick: tile² · columns <= 3e8 multiply-adds. And the bounds of k neighbours for two blocks should stay
+ * quick: tile² · columns <= 1e9 multiply-adds. And the bounds of k neighbours for two blocks should stay
  * in cache. */
 static int64_t preferred_tile(const latent__pairs *pairs) {
     const int64_t columns = pairs->space.columns, k = pairs->k;
     const int64_t left = pairs->left->count, right = pairs->right->count;
     const int64_t most = left > right ? left : right;
-    int64_t tile = (int64_t)sqrt(3e8 / (double)columns);
+    int64_t tile = (int64_t)sqrt(1e9 / (double)columns);
     if (tile > (1 << 19) / k)
         tile = (1 << 19) / k;
     tile = tile > LARGEST_TILE ? LARGEST_TILE : tile < 32 ? 32 : tile - tile % 16;
