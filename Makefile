@@ -38,6 +38,8 @@ LIB_OBJECTS     := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard src/*/*.c))
 COMMON_OBJECTS  := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard examples/common/*.c)))
 HARNESS_OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard test/harness/*.c)))
 PROGRAMS := $(patsubst examples/%.c,$(BUILD)/bin/%,$(sort $(wildcard examples/*.c)))
+# Those worth installing; the others are to be read.
+TOOLS    := $(filter $(BUILD)/bin/latent-%,$(PROGRAMS))
 TESTS    := $(patsubst test/%.c,$(BUILD)/test/%,$(sort $(wildcard test/unit/*.c test/property/*.c \
               test/reference/*.c test/fault/*.c test/abi/*.c)))
 SHARED := $(LIB)/liblatent.so
@@ -102,7 +104,8 @@ $(BUILD)/test/%: $(BUILD)/obj/test/%.o $(HARNESS_OBJECTS) $(COMMON_OBJECTS) $(ST
 	$(call say,LD)$(CC) $(ALL_LDFLAGS) $< $(HARNESS_OBJECTS) $(COMMON_OBJECTS) $(STATIC) $(LIBS) \
 	    -lcmocka -ljansson -lz -o $@
 
-$(BUILD)/liblatent.pc: pkgconfig/liblatent.pc.in Makefile
+# Always made anew: PREFIX may be another one than last time.
+$(BUILD)/liblatent.pc: pkgconfig/liblatent.pc.in FORCE
 	@mkdir -p $(@D)
 	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
 	    -e 's|@VERSION@|$(VERSION)|' $< > $@
@@ -124,14 +127,14 @@ install: all docs
 	install -m 644 $(BUILD)/liblatent.pc '$(DESTDIR)$(LIBDIR)/pkgconfig'
 	install -m 644 include/latent.h '$(DESTDIR)$(INCLUDEDIR)'
 	install -m 644 include/latent/*.h '$(DESTDIR)$(INCLUDEDIR)/latent'
-	install -m 755 $(PROGRAMS) '$(DESTDIR)$(BINDIR)'
+	install -m 755 $(TOOLS) '$(DESTDIR)$(BINDIR)'
 	$(MAKE) --no-print-directory install-docs
 
 ## uninstall: removes what install put under PREFIX
 uninstall: uninstall-docs
 	rm -f '$(DESTDIR)$(LIBDIR)'/liblatent.so* '$(DESTDIR)$(LIBDIR)/liblatent.a' \
 	    '$(DESTDIR)$(LIBDIR)/pkgconfig/liblatent.pc' '$(DESTDIR)$(INCLUDEDIR)/latent.h' \
-	    $(patsubst $(BUILD)/bin/%,'$(DESTDIR)$(BINDIR)/%',$(PROGRAMS))
+	    $(patsubst $(BUILD)/bin/%,'$(DESTDIR)$(BINDIR)/%',$(TOOLS))
 	rm -rf '$(DESTDIR)$(INCLUDEDIR)/latent'
 
 ## format: clang-format on every C file
@@ -146,6 +149,7 @@ clean:
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST) | sort
 
-.PHONY: all demo install uninstall format clean help
+.PHONY: all demo install uninstall format clean help FORCE
 .DEFAULT_GOAL := all
-.SECONDARY: # keep objects that only programs need
+# Keep objects that one program alone needs.
+.SECONDARY: $(PROGRAMS:$(BUILD)/bin/%=$(BUILD)/obj/examples/%.o) $(TESTS:$(BUILD)/%=$(BUILD)/obj/%.o)

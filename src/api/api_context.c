@@ -46,7 +46,7 @@ static latent_status read_options(const latent_context_options *given,
                      "options->threads is %lld; it must be -1 (all CPUs) to 4096", known->threads);
     if ((int)known->isa < 0 || known->isa > LATENT_ISA_AVX512)
         return wrong(message, LATENT_ERROR_ARGUMENT, "options->isa is %lld, no instruction set",
-                     (long long)known->isa);
+                     (int)known->isa);
     if (known->memory_budget < 0)
         return wrong(message, LATENT_ERROR_ARGUMENT, "options->memory_budget is %lld bytes",
                      known->memory_budget);
@@ -61,7 +61,7 @@ static latent_status read_options(const latent_context_options *given,
     if (!status && !latent__has_isa(known->isa))
         return wrong(message, LATENT_ERROR_UNSUPPORTED,
                      "options->isa is %lld, an instruction set that this machine lacks",
-                     (long long)known->isa);
+                     (int)known->isa);
     return status;
 }
 

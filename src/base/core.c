@@ -12,7 +12,7 @@ latent_status latent__enter(latent_context *context) {
     fesetenv(FE_DFL_ENV);
     context->message[0] = '\0';
     atomic_store(&context->cancelled, 0);
-    context->progress = (latent__progress){.phase = "starting", .from = 0, .to = 0, .next = 0};
+    context->progress = (latent__progress){.phase = "starting"};
     context->peak = context->in_use;
     latent__set_budget(context, 0);
     return LATENT_OK;

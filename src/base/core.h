@@ -17,6 +17,7 @@ enum { LATENT__MESSAGE_BYTES = 512 };
 typedef struct latent__progress {
     const char *phase;
     double from, to; /* the phase's part of the whole call, in 0 … 1 */
+    double shown;    /* what the caller was told last */
     double next;     /* monotonic time before which the callback is left alone */
 } latent__progress;
 

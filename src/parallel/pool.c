@@ -2,6 +2,7 @@
 #include "pool.h"
 
 #include <errno.h>
+#include <math.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -91,8 +92,10 @@ static void poll_caller(latent_context *context, double share) {
         const double interval = options->progress_interval;
         progress->next = time + (interval > 0 ? interval : 0.05);
     }
+    /* Never falling, though the end of one phase and the start of the next are rounded apart. */
     const double fraction = progress->from + (progress->to - progress->from) * share;
-    if (options->progress(options->progress_user, progress->phase, fraction))
+    progress->shown = fmin(fmax(progress->shown, fraction), 1);
+    if (options->progress(options->progress_user, progress->phase, progress->shown))
         atomic_store(&context->cancelled, 1);
 }
 
@@ -248,7 +251,10 @@ latent_status latent__parallel(latent_context *context, int64_t items, latent__t
     run_items(work, 0);
     if (shared)
         await_workers(context, pool);
-    return atomic_load(&context->cancelled) ? LATENT_CANCELLED : LATENT_OK;
+    poll_caller(context, 1); /* a phase ends where the next one begins, the last one at 1 */
+    if (!atomic_load(&context->cancelled))
+        return LATENT_OK;
+    return latent__fail(context, LATENT_CANCELLED, "the progress callback cancelled the call");
 }
 
 void latent__pool_destroy(const latent_context_options *options, struct latent__pool *pool) {
