@@ -30,29 +30,7 @@ static inline vector load_f64(const double *p) {
     return (vector)_mm512_loadu_pd(p);
 }
 
-#define TYPE_NAME f16
-#define ELEMENT uint16_t
-#define ONE latent__one_f16
-#define LOAD load_f16
-#include "vector_template.h"
-
-#define TYPE_NAME bf16
-#define ELEMENT uint16_t
-#define ONE latent__one_bf16
-#define LOAD load_bf16
-#include "vector_template.h"
-
-#define TYPE_NAME f32
-#define ELEMENT float
-#define ONE latent__one_f32
-#define LOAD load_f32
-#include "vector_template.h"
-
-#define TYPE_NAME f64
-#define ELEMENT double
-#define ONE latent__one_f64
-#define LOAD load_f64
-#include "vector_template.h"
+#include "vector_types.h"
 
 /* Appends j + each set bit. */
 static inline int64_t append(int32_t *hits, int64_t found, __mmask16 mask, int64_t j) {
@@ -101,14 +79,7 @@ static int64_t count(const float *product, latent__row_bounds row,
     return latent__count_from(product, row, columns, j, n, below, hits, found);
 }
 
-const latent__kernels latent__kernels_avx512 = {
-    .isa = LATENT_ISA_AVX512,
-    .squared_distance = {squared_distance_f16, squared_distance_bf16, squared_distance_f32,
-                         squared_distance_f64},
-    .dot = {dot_f16, dot_bf16, dot_f32, dot_f64},
-    .inspect = {inspect_f16, inspect_bf16, inspect_f32, inspect_f64},
-    .pack = {pack_f16, pack_bf16, pack_f32, pack_f64},
-    .screen = screen,
-    .count = count,
-};
+#define TABLE latent__kernels_avx512
+#define ISA LATENT_ISA_AVX512
+#include "table_template.h"
 #endif

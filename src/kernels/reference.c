@@ -34,13 +34,6 @@ static int64_t count(const float *product, latent__row_bounds row,
     return latent__count_from(product, row, columns, 0, n, below, hits, 0);
 }
 
-const latent__kernels latent__kernels_reference = {
-    .isa = LATENT_ISA_REFERENCE,
-    .squared_distance = {squared_distance_f16, squared_distance_bf16, squared_distance_f32,
-                         squared_distance_f64},
-    .dot = {dot_f16, dot_bf16, dot_f32, dot_f64},
-    .inspect = {inspect_f16, inspect_bf16, inspect_f32, inspect_f64},
-    .pack = {pack_f16, pack_bf16, pack_f32, pack_f64},
-    .screen = screen,
-    .count = count,
-};
+#define TABLE latent__kernels_reference
+#define ISA LATENT_ISA_REFERENCE
+#include "table_template.h"

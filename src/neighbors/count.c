@@ -1,16 +1,8 @@
 /* The count pass: pairs with the same label, against the nearest foreign distance found before. */
-#include <math.h>
 #include <string.h>
 
 #include "linalg/blas.h"
 #include "pairs.h"
-
-typedef struct tile {
-    latent__pairs *pairs;
-    latent__scratch *scratch;
-    latent__end left, right;
-    int32_t worker;
-} tile;
 
 static void load_thresholds(const latent__pairs *pairs, const latent__end *end,
                             const latent__end *other) {
@@ -23,20 +15,18 @@ static void load_thresholds(const latent__pairs *pairs, const latent__end *end,
     memset(end->below, 0, (size_t)end->count * sizeof *end->below);
 }
 
-static void load(const tile *t) {
+static void load(const latent__tile *t) {
     load_thresholds(t->pairs, &t->left, &t->right);
-    if (t->pairs->symmetric) {
-        if (t->left.block != t->right.block)
-            load_thresholds(t->pairs, &t->right, &t->left);
-        return;
+    if (!t->pairs->symmetric) {
+        latent__tile_mute_columns(t);
+        memset(t->right.below, 0, (size_t)t->right.count * sizeof *t->right.below);
+    } else if (!latent__tile_diagonal(t)) {
+        load_thresholds(t->pairs, &t->right, &t->left);
     }
-    for (int64_t j = 0; j < t->right.count; j++)
-        t->right.limit[j] = t->right.sure[j] = -INFINITY; /* no column asks for anything */
-    memset(t->right.below, 0, (size_t)t->right.count * sizeof *t->right.below);
 }
 
 /* Counts an evaluated pair for one of its ends. */
-static void compare(const tile *t, const latent__end *end, int64_t i, double distance) {
+static void compare(const latent__tile *t, const latent__end *end, int64_t i, double distance) {
     const double nearest = t->pairs->distance[end->first + i];
     if (distance < nearest) {
         end->below[i]++;
@@ -47,11 +37,11 @@ static void compare(const tile *t, const latent__end *end, int64_t i, double dis
 }
 
 /* A pair that the screen left open for its row, its column or both. */
-static void take(const tile *t, int64_t i, int64_t j, float product) {
+static void take(const latent__tile *t, int64_t i, int64_t j, float product) {
     const latent__end *left = &t->left, *right = &t->right;
     const float lower = (left->lower[i] + right->lower[j]) - product;
     const float upper = (left->upper[i] + right->upper[j]) - product;
-    const double distance = latent__ends_distance(t->pairs, left, i, right, j);
+    const double distance = latent__tile_distance(t, i, j);
     t->scratch->rescored++;
     if (upper > left->sure[i] && lower <= left->limit[i])
         compare(t, left, i, distance);
@@ -59,7 +49,8 @@ static void take(const tile *t, int64_t i, int64_t j, float product) {
         compare(t, right, j, distance);
 }
 
-static void count(const tile *t, int64_t i, int64_t from, int64_t to, const float *product) {
+static void count(const latent__tile *t, int64_t i, int64_t from, int64_t to,
+                  const float *product) {
     const latent__end *left = &t->left, *right = &t->right;
     if (to <= from)
         return;
@@ -85,10 +76,10 @@ static void count(const tile *t, int64_t i, int64_t from, int64_t to, const floa
 }
 
 /* Rows and columns of one label within the tile. */
-static void visit_label(const tile *t, latent__range rows, latent__range columns) {
+static void visit_label(const latent__tile *t, latent__range rows, latent__range columns) {
     const latent__pairs *pairs = t->pairs;
     const latent__end *left = &t->left, *right = &t->right;
-    const bool diagonal = pairs->symmetric && left->block == right->block;
+    const bool diagonal = latent__tile_diagonal(t);
     const int64_t d = pairs->space.columns, width = columns.end - columns.first;
     float *product = t->scratch->product;
     if (diagonal && rows.end - rows.first < 2)
@@ -130,8 +121,7 @@ static void merge(latent__pairs *pairs, const latent__end *end) {
 }
 
 static void visit(latent__pairs *pairs, int64_t a, int64_t b, int32_t worker) {
-    tile t = {.pairs = pairs, .scratch = &pairs->scratch[worker], .worker = worker};
-    latent__ends_make(pairs, a, b, t.scratch, &t.left, &t.right);
+    const latent__tile t = latent__tile_make(pairs, a, b, worker);
     load(&t);
     const latent__side *left = pairs->left;
     const int64_t end = latent__block_group_end(left, a);
@@ -143,7 +133,7 @@ static void visit(latent__pairs *pairs, int64_t a, int64_t b, int32_t worker) {
             visit_label(&t, r, c);
     }
     merge(pairs, &t.left);
-    if (pairs->symmetric && a != b)
+    if (pairs->symmetric && !latent__tile_diagonal(&t))
         merge(pairs, &t.right);
 }
 

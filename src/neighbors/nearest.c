@@ -6,13 +6,6 @@
 #include "linalg/blas.h"
 #include "pairs.h"
 
-typedef struct tile {
-    latent__pairs *pairs;
-    latent__scratch *scratch;
-    latent__end left, right;
-    int32_t worker;
-} tile;
-
 /* Heaps have their largest entry first; entries are distances, and rows where those are known. */
 static void sift_bound(double *heap, int64_t k, double value) {
     int64_t hole = 0;
@@ -46,13 +39,14 @@ static void sift_neighbor(double *d, int64_t *row, int64_t k, double new_d, int6
     row[hole] = new_row;
 }
 
-static void set_limit(const tile *t, const latent__end *end, const latent__end *other, int64_t i) {
+static void set_limit(const latent__tile *t, const latent__end *end, const latent__end *other,
+                      int64_t i) {
     end->limit[i] = latent__limit(&t->pairs->space, end->nearest[i * t->pairs->k],
                                   (double)end->loss[i] + (double)other->most_loss);
 }
 
 /* Copies a block's distances as the first bounds. They are a heap, and stay one. */
-static void load_bounds(const tile *t, const latent__end *end, const latent__end *other) {
+static void load_bounds(const latent__tile *t, const latent__end *end, const latent__end *other) {
     const latent__pairs *pairs = t->pairs;
     latent__lock(pairs->locks, end->block);
     memcpy(end->nearest, pairs->distance + end->first * pairs->k,
@@ -62,18 +56,17 @@ static void load_bounds(const tile *t, const latent__end *end, const latent__end
         set_limit(t, end, other, i);
 }
 
-static void load(const tile *t) {
+static void load(const latent__tile *t) {
     load_bounds(t, &t->left, &t->right);
     if (!t->pairs->symmetric)
-        for (int64_t j = 0; j < t->right.count; j++)
-            t->right.limit[j] = -INFINITY; /* no column asks for anything */
-    else if (t->left.block != t->right.block)
+        latent__tile_mute_columns(t);
+    else if (!latent__tile_diagonal(t))
         load_bounds(t, &t->right, &t->left);
 }
 
 /* Row i of `end` has one reference more at a distance of at most `bound`. */
-static void tighten(const tile *t, const latent__end *end, const latent__end *other, int64_t i,
-                    double bound) {
+static void tighten(const latent__tile *t, const latent__end *end, const latent__end *other,
+                    int64_t i, double bound) {
     double *heap = end->nearest + i * t->pairs->k;
     if (bound >= heap[0])
         return;
@@ -88,8 +81,21 @@ static void merge(latent__pairs *pairs, int64_t position, double d, int64_t row)
         sift_neighbor(distance, neighbor, pairs->k, d, row);
 }
 
+/* Merges the first `kept` candidates into the rows' or the columns' state. */
+static void merge_kept(const latent__tile *t, int64_t kept, bool columns) {
+    const latent__end *to = columns ? &t->right : &t->left, *from = columns ? &t->left : &t->right;
+    latent__lock(t->pairs->locks, to->block);
+    for (int64_t c = 0; c < kept; c++) {
+        const latent__candidate *one = &t->scratch->candidate[c];
+        if (columns ? one->column : one->row)
+            merge(t->pairs, to->first + (columns ? one->j : one->i), one->distance,
+                  latent__side_row(from->side, from->first + (columns ? one->i : one->j)));
+    }
+    latent__unlock(t->pairs->locks, to->block);
+}
+
 /* Evaluates the candidates that the bounds still admit and merges them into the state. */
-static void settle(const tile *t) {
+static void settle(const latent__tile *t) {
     latent__pairs *pairs = t->pairs;
     latent__scratch *scratch = t->scratch;
     const latent__end *left = &t->left, *right = &t->right;
@@ -102,33 +108,18 @@ static void settle(const tile *t) {
         one.column = pairs->symmetric && one.lower <= right->limit[one.j];
         if (!one.row && !one.column)
             continue;
-        one.distance = latent__ends_distance(pairs, left, one.i, right, one.j);
+        one.distance = latent__tile_distance(t, one.i, one.j);
         scratch->candidate[kept++] = one;
     }
     scratch->rescored += kept;
     scratch->candidates = 0;
-    latent__lock(pairs->locks, left->block);
-    for (int64_t c = 0; c < kept; c++) {
-        const latent__candidate *one = &scratch->candidate[c];
-        if (one->row)
-            merge(pairs, left->first + one->i, one->distance,
-                  latent__side_row(right->side, right->first + one->j));
-    }
-    latent__unlock(pairs->locks, left->block);
-    if (!pairs->symmetric)
-        return;
-    latent__lock(pairs->locks, right->block);
-    for (int64_t c = 0; c < kept; c++) {
-        const latent__candidate *one = &scratch->candidate[c];
-        if (one->column)
-            merge(pairs, right->first + one->j, one->distance,
-                  latent__side_row(left->side, left->first + one->i));
-    }
-    latent__unlock(pairs->locks, right->block);
+    merge_kept(t, kept, false);
+    if (pairs->symmetric)
+        merge_kept(t, kept, true);
 }
 
 /* A pair that the screen let through: remember it, and use what its upper estimate says. */
-static void take(const tile *t, int64_t i, int64_t j, float product) {
+static void take(const latent__tile *t, int64_t i, int64_t j, float product) {
     const latent__end *left = &t->left, *right = &t->right;
     latent__scratch *scratch = t->scratch;
     const float lower = (left->lower[i] + right->lower[j]) - product;
@@ -150,7 +141,8 @@ static void take(const tile *t, int64_t i, int64_t j, float product) {
 }
 
 /* Columns from … to - 1 of row i; `product` is the row's. */
-static void screen(const tile *t, int64_t i, int64_t from, int64_t to, const float *product) {
+static void screen(const latent__tile *t, int64_t i, int64_t from, int64_t to,
+                   const float *product) {
     const latent__end *left = &t->left, *right = &t->right;
     if (to <= from)
         return;
@@ -163,7 +155,7 @@ static void screen(const tile *t, int64_t i, int64_t from, int64_t to, const flo
 }
 
 /* Columns of the tile that carry row i's label; *group is i's or an earlier row's group. */
-static latent__range excluded(const tile *t, int64_t i, int64_t *group) {
+static latent__range excluded(const latent__tile *t, int64_t i, int64_t *group) {
     const latent__end *left = &t->left, *right = &t->right;
     if (!t->pairs->labelled)
         return (latent__range){0, 0};
@@ -179,7 +171,8 @@ static latent__range excluded(const tile *t, int64_t i, int64_t *group) {
 
 /* Rows first_row … end_row - 1 against columns first_column and on: above the diagonal only, where a
  * block meets itself. */
-static void visit_rows(const tile *t, int64_t first_row, int64_t end_row, int64_t first_column) {
+static void visit_rows(const latent__tile *t, int64_t first_row, int64_t end_row,
+                       int64_t first_column) {
     const latent__pairs *pairs = t->pairs;
     const latent__end *left = &t->left, *right = &t->right;
     const int64_t columns = right->count, d = pairs->space.columns;
@@ -187,7 +180,7 @@ static void visit_rows(const tile *t, int64_t first_row, int64_t end_row, int64_
     latent__blas_product(left->values + first_row * d, end_row - first_row,
                          right->values + first_column * d, columns - first_column, d,
                          product + first_column, columns);
-    const bool diagonal = pairs->symmetric && left->block == right->block;
+    const bool diagonal = latent__tile_diagonal(t);
     int64_t group = left->side->block_group[left->block];
     for (int64_t i = first_row; i < end_row; i++) {
         if (latent__tick(pairs->context, t->worker))
@@ -207,10 +200,9 @@ static void visit(latent__pairs *pairs, int64_t a, int64_t b, int32_t worker) {
         latent__block_pure(pairs->right, b) &&
         pairs->match[pairs->left->block_group[a]] == pairs->right->block_group[b])
         return;
-    tile t = {.pairs = pairs, .scratch = &pairs->scratch[worker], .worker = worker};
-    latent__ends_make(pairs, a, b, t.scratch, &t.left, &t.right);
+    const latent__tile t = latent__tile_make(pairs, a, b, worker);
     load(&t);
-    const bool diagonal = pairs->symmetric && a == b;
+    const bool diagonal = latent__tile_diagonal(&t);
     /* Of a block against itself only the upper triangle is wanted: strips leave most of the rest out. */
     const int64_t strip = diagonal ? 128 : t.left.count;
     for (int64_t i = 0; i < t.left.count; i += strip)

@@ -134,13 +134,26 @@ struct latent__scratch {
     int64_t tied, rescored;
 };
 
-/* The two ends of a tile; the same memory twice where a block meets itself. */
-void latent__ends_make(const latent__pairs *pairs, int64_t a, int64_t b, latent__scratch *scratch,
-                       latent__end *left, latent__end *right);
+/* Left block a times right block b, on a worker. */
+typedef struct latent__tile {
+    latent__pairs *pairs;
+    latent__scratch *scratch;
+    latent__end left, right; /* the same thresholds where a block meets itself */
+    int32_t worker;
+} latent__tile;
+
+latent__tile latent__tile_make(latent__pairs *pairs, int64_t a, int64_t b, int32_t worker);
+
+/* Whether the tile is a block of a symmetric problem against itself: then only pairs i < j are wanted. */
+static inline bool latent__tile_diagonal(const latent__tile *tile) {
+    return tile->pairs->symmetric && tile->left.block == tile->right.block;
+}
 
 /* The evaluated distance of row i of the left end and row j of the right one. */
-double latent__ends_distance(const latent__pairs *pairs, const latent__end *left, int64_t i,
-                             const latent__end *right, int64_t j);
+double latent__tile_distance(const latent__tile *tile, int64_t i, int64_t j);
+
+/* Where no column asks for anything, because only the rows are queries. */
+void latent__tile_mute_columns(const latent__tile *tile);
 
 /* Threshold for lower estimates: above it, the distance is > d (loss: both rows'). */
 float latent__limit(const latent__space *space, double d, double loss);

@@ -1,4 +1,4 @@
-/* What the two passes share: a tile's ends, and thresholds in terms of the screen's estimates. */
+/* What the two passes share: tiles and their ends, and thresholds in terms of the screen's estimates. */
 #include <math.h>
 
 #include "pairs.h"
@@ -57,22 +57,32 @@ static void attach(latent__end *end, const latent__scratch *scratch, int which) 
     end->nearest = scratch->nearest[which];
 }
 
-void latent__ends_make(const latent__pairs *pairs, int64_t a, int64_t b, latent__scratch *scratch,
-                       latent__end *left, latent__end *right) {
+latent__tile latent__tile_make(latent__pairs *pairs, int64_t a, int64_t b, int32_t worker) {
     const int64_t columns = pairs->space.columns;
-    *left = end_of(pairs->left, a, &pairs->panel[0], columns);
     /* Symmetric walks keep everything in the first panel when it fits, and else one chunk in each. */
     const bool first = holds(&pairs->panel[0], pairs->right, pairs->right->block_start[b]);
-    *right = end_of(pairs->right, b, &pairs->panel[first ? 0 : 1], columns);
-    attach(left, scratch, 0);
-    attach(right, scratch, pairs->symmetric && a == b ? 0 : 1);
+    latent__tile tile = {
+        .pairs = pairs,
+        .scratch = &pairs->scratch[worker],
+        .left = end_of(pairs->left, a, &pairs->panel[0], columns),
+        .right = end_of(pairs->right, b, &pairs->panel[first ? 0 : 1], columns),
+        .worker = worker,
+    };
+    attach(&tile.left, tile.scratch, 0);
+    attach(&tile.right, tile.scratch, latent__tile_diagonal(&tile) ? 0 : 1);
+    return tile;
 }
 
-double latent__ends_distance(const latent__pairs *pairs, const latent__end *left, int64_t i,
-                             const latent__end *right, int64_t j) {
-    const int64_t a = latent__side_row(left->side, left->first + i);
-    const int64_t b = latent__side_row(right->side, right->first + j);
-    return latent__space_distance(
-        &pairs->space, latent__row(left->side->view, a), latent__side_norm(left->side, a),
-        latent__row(right->side->view, b), latent__side_norm(right->side, b));
+double latent__tile_distance(const latent__tile *tile, int64_t i, int64_t j) {
+    const latent__side *left = tile->left.side, *right = tile->right.side;
+    const int64_t a = latent__side_row(left, tile->left.first + i);
+    const int64_t b = latent__side_row(right, tile->right.first + j);
+    return latent__space_distance(&tile->pairs->space, latent__row(left->view, a),
+                                  latent__side_norm(left, a), latent__row(right->view, b),
+                                  latent__side_norm(right, b));
+}
+
+void latent__tile_mute_columns(const latent__tile *tile) {
+    for (int64_t j = 0; j < tile->right.count; j++)
+        tile->right.limit[j] = tile->right.sure[j] = -INFINITY;
 }

@@ -1,0 +1,13 @@
+/* Template: the table of one instruction set, from the functions that the including file has. It defines
+ *   TABLE  the table's name,
+ *   ISA    its instruction set. */
+const latent__kernels TABLE = {
+    .isa = ISA,
+    .squared_distance = {squared_distance_f16, squared_distance_bf16, squared_distance_f32,
+                         squared_distance_f64},
+    .dot = {dot_f16, dot_bf16, dot_f32, dot_f64},
+    .inspect = {inspect_f16, inspect_bf16, inspect_f32, inspect_f64},
+    .pack = {pack_f16, pack_bf16, pack_f32, pack_f64},
+    .screen = screen,
+    .count = count,
+};
