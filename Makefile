@@ -111,6 +111,7 @@ $(BUILD)/liblatent.pc: pkgconfig/liblatent.pc.in FORCE
 	    -e 's|@VERSION@|$(VERSION)|' $< > $@
 
 include test/test.mk
+include test/bench/bench.mk
 include docs/docs.mk
 
 ## demo: the k* distribution of 70,000 images of clothes: table, build/demo/kstar.json, kstar.svg

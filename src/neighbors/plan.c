@@ -5,7 +5,9 @@
 #include "base/memory.h"
 #include "pairs.h"
 
-enum { LARGEST_TILE = 512, SMALLEST_TILE = 8 };
+/* The larger a tile, the less of sgemm's time goes into packing its operands; the tile of products should
+ * not be much larger than a core's second-level cache, about 2 MiB. */
+enum { LARGEST_TILE = 768, SMALLEST_TILE = 8 };
 
 /* A tile should be done within some hundredths of a second on a slow machine too, so that cancelling is
  * quick: tile² · columns <= 1e9 multiply-adds. And the bounds of k neighbours for two blocks should stay

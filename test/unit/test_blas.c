@@ -1,0 +1,70 @@
+/* linalg/blas.c: products within float32's error, nothing beside the product written, and the
+ * process's number of threads given back. */
+#include <cblas.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "harness/prng.h"
+#include "harness/testing.h"
+#include "linalg/blas.h"
+
+/* |error| <= gamma_d * sum |a_k b_k|, gamma_d = d u / (1 - d u), in any order of summation. */
+static void check_product(prng *g, int64_t m, int64_t n, int64_t d, int64_t ldc) {
+    float *const a = malloc((size_t)(m * d) * sizeof *a), *const b = malloc((size_t)(n * d) * 4);
+    float *const c = malloc((size_t)((m - 1) * ldc + n) * sizeof *c);
+    for (int64_t i = 0; i < m * d; i++)
+        a[i] = (float)prng_normal(g);
+    for (int64_t i = 0; i < n * d; i++)
+        b[i] = (float)prng_normal(g);
+    for (int64_t i = 0; i < (m - 1) * ldc + n; i++)
+        c[i] = NAN;
+    const latent__blas_hold hold = latent__blas_begin();
+    latent__blas_product(a, m, b, n, d, c, ldc);
+    latent__blas_end(hold);
+    const double gamma = (double)d * 0x1p-24 / (1.0 - (double)d * 0x1p-24);
+    for (int64_t i = 0; i < m; i++)
+        for (int64_t j = 0; j < ldc && i * ldc + j < (m - 1) * ldc + n; j++) {
+            double sum = 0.0, magnitude = 0.0;
+            for (int64_t k = 0; k < d && j < n; k++) {
+                sum += (double)a[i * d + k] * (double)b[j * d + k];
+                magnitude += fabs((double)a[i * d + k] * (double)b[j * d + k]);
+            }
+            if (j < n)
+                assert_true(fabs((double)c[i * ldc + j] - sum) <= gamma * magnitude + 1e-30);
+            else
+                assert_true(isnan(c[i * ldc + j]));
+        }
+    free(a);
+    free(b);
+    free(c);
+}
+
+static void test_products(void **state) {
+    (void)state;
+    prng g = {3};
+    for (int round = 0; round < 150; round++) {
+        const int64_t n = 1 + prng_below(&g, 70);
+        check_product(&g, 1 + prng_below(&g, 70), n, 1 + prng_below(&g, 300),
+                      n + prng_below(&g, 3));
+    }
+}
+
+static void test_thread_count(void **state) {
+    (void)state;
+    const int before = openblas_get_num_threads();
+    const latent__blas_hold outer = latent__blas_begin();
+    const latent__blas_hold inner = latent__blas_begin();
+    if (openblas_get_parallel() != OPENBLAS_OPENMP)
+        assert_int_equal(openblas_get_num_threads(), 1);
+    latent__blas_end(inner);
+    if (openblas_get_parallel() != OPENBLAS_OPENMP)
+        assert_int_equal(openblas_get_num_threads(), 1);
+    latent__blas_end(outer);
+    assert_int_equal(openblas_get_num_threads(), before);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_products),
+                                       cmocka_unit_test(test_thread_count)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,106 @@
+/* The allocator's hooks, the count of bytes, the budget. */
+#include <stdlib.h>
+
+#include "harness/calls.h"
+#include "harness/fakealloc.h"
+
+static const data_spec spec = {.kind = DATA_DUPLICATES,
+                               .type = LATENT_F16,
+                               .rows = 350,
+                               .columns = 21,
+                               .concepts = 6,
+                               .gap = 3,
+                               .seed = 8};
+
+static latent_context *hooked_context(fakealloc *allocator, int32_t threads, int64_t budget) {
+    latent_context_options options = testing_options();
+    options.threads = threads;
+    options.memory_budget = budget;
+    fakealloc_install(allocator, &options);
+    return testing_context_with(&options);
+}
+
+/* Every block comes from the hook, aligned, and goes back with its size; the peak is the true one. */
+static void test_hooks_and_peak(void **state) {
+    (void)state;
+    call_set set = call_set_make(&spec, 4, LATENT_TIES_EXCLUDE);
+    for (int32_t threads = 1; threads <= 3; threads += 2)
+        for (int c = 0; c < PUBLIC_CALLS; c++) {
+            fakealloc allocator = fakealloc_make();
+            latent_context *const context = hooked_context(&allocator, threads, 0);
+            assert_true(allocator.calls > 0);
+            expect_ok(context, public_call_run(&public_calls[c], context, &set));
+            const int64_t held = allocator.live_bytes, calls = allocator.calls;
+            allocator.peak_bytes = held;
+            expect_ok(context, public_call_run(&public_calls[c], context, &set));
+            assert_int_equal(allocator.live_bytes, held);
+            assert_int_equal(allocator.calls > calls, public_calls[c].allocates);
+            assert_int_equal(latent_context_memory_peak(context), allocator.peak_bytes - held);
+            latent_context_destroy(context);
+            assert_true(fakealloc_clean(&allocator));
+        }
+    call_set_free(&set);
+}
+
+/* From one byte to plenty: too small is said, enough gives the same bits, and more stays enough. */
+static void test_budgets(void **state) {
+    (void)state;
+    call_set set = call_set_make(&spec, 4, LATENT_TIES_INCLUDE);
+    for (int c = 0; c < PUBLIC_CALLS; c++) {
+        latent_context *const plain = testing_context();
+        expect_ok(plain, public_call_run(&public_calls[c], plain, &set));
+        void *const expected = public_call_outputs(&set);
+        latent_context_destroy(plain);
+        bool enough = false;
+        for (int64_t budget = 1; budget <= INT64_C(1) << 40; budget += budget / 4 + 1) {
+            latent_context_options options = testing_options();
+            options.memory_budget = budget;
+            latent_context *const context = testing_context_with(&options);
+            const latent_status status = public_call_run(&public_calls[c], context, &set);
+            if (enough || !public_calls[c].allocates || status == LATENT_OK) {
+                enough = true;
+                expect_ok(context, status);
+                assert_true(public_call_same(&set, expected));
+                assert_true(latent_context_memory_peak(context) <= budget);
+            } else {
+                expect_status(context, status, LATENT_ERROR_BUDGET, "budget");
+                assert_true(public_call_wrote_nothing(&set));
+            }
+            latent_context_destroy(context);
+        }
+        assert_true(enough);
+        free(expected);
+    }
+    call_set_free(&set);
+}
+
+/* Memory does not grow with the square of N: twice the samples, little more than twice the bytes. */
+static void test_growth(void **state) {
+    (void)state;
+    int64_t peak[2];
+    for (int i = 0; i < 2; i++) {
+        data_spec big = spec;
+        big.kind = DATA_BLOBS;
+        big.rows = testing_small() ? 2000 << i : 8000 << i;
+        big.columns = 16;
+        dataset set = dataset_make(&big);
+        int64_t *const kstar = malloc((size_t)big.rows * sizeof *kstar);
+        latent_context *const context = testing_context();
+        expect_ok(context, latent_kstar(context, &set.view, set.labels, NULL, kstar, NULL));
+        peak[i] = latent_context_memory_peak(context);
+        latent_context_destroy(context);
+        free(kstar);
+        dataset_free(&set);
+    }
+    assert_true(peak[0] > 0);
+    assert_true(peak[1] <= peak[0] * 5 / 2);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_hooks_and_peak),
+        cmocka_unit_test(test_budgets),
+        cmocka_unit_test(test_growth),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,219 @@
+/* Size-prefixed structs: shorter, longer, with a tail, with a size that was never filled in. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/testing.h"
+
+/* A call that takes one of them; everything else about it is right. */
+typedef latent_status (*struct_call)(latent_context *context, void *given);
+
+enum { N = 6, D = 2 };
+static const float points_data[N * D] = {0, 0, 1, 0, 0, 2, 9, 9, 8, 9, 9, 7};
+static const int32_t labels[N] = {1, 1, 1, 2, 2, 2};
+static const int64_t ranks[N] = {1, 2, 3, 1, 2, 2};
+static int64_t integers[N * N];
+
+static latent_matrix points(void) {
+    return latent_matrix_view(points_data, N, D, LATENT_F32);
+}
+
+static latent_status context_options(latent_context *context, void *given) {
+    (void)context;
+    latent_context *made = NULL;
+    const latent_status status = latent_context_create(&made, given);
+    latent_context_destroy(made);
+    return status;
+}
+
+static latent_status kstar_options(latent_context *context, void *given) {
+    const latent_matrix view = points();
+    return latent_kstar(context, &view, labels, given, integers, NULL);
+}
+
+static latent_status kstar_extra(latent_context *context, void *given) {
+    const latent_matrix view = points();
+    return latent_kstar(context, &view, labels, NULL, integers, given);
+}
+
+static latent_status subset_options(latent_context *context, void *given) {
+    const latent_matrix view = points();
+    static const int64_t samples[] = {3, 1};
+    return latent_kstar_subset(context, &view, labels, samples, 2, given, integers, NULL);
+}
+
+static latent_status subset_extra(latent_context *context, void *given) {
+    const latent_matrix view = points();
+    static const int64_t samples[] = {3, 1};
+    return latent_kstar_subset(context, &view, labels, samples, 2, NULL, integers, given);
+}
+
+static latent_status queries_options(latent_context *context, void *given) {
+    const latent_matrix view = points();
+    return latent_kstar_queries(context, &view, labels, &view, labels, given, integers, NULL);
+}
+
+static latent_status queries_extra(latent_context *context, void *given) {
+    const latent_matrix view = points();
+    return latent_kstar_queries(context, &view, labels, &view, labels, NULL, integers, given);
+}
+
+static latent_status summary_options(latent_context *context, void *given) {
+    latent_kstar_overall overall = {.size = sizeof overall};
+    return latent_kstar_summary(context, ranks, labels, N, given, NULL, &overall);
+}
+
+static latent_status summary_concepts(latent_context *context, void *given) {
+    return latent_kstar_summary(context, ranks, labels, N, NULL, given, NULL);
+}
+
+static latent_status summary_overall(latent_context *context, void *given) {
+    return latent_kstar_summary(context, ranks, labels, N, NULL, NULL, given);
+}
+
+static latent_status sampled_options(latent_context *context, void *given) {
+    const latent_matrix view = points();
+    latent_kstar_sampled_result result = {.size = sizeof result};
+    return latent_kstar_sampled(context, &view, labels, given, &result);
+}
+
+static latent_status sampled_result(latent_context *context, void *given) {
+    const latent_matrix view = points();
+    return latent_kstar_sampled(context, &view, labels, NULL, given);
+}
+
+static latent_status knn_options(latent_context *context, void *given) {
+    const latent_matrix view = points();
+    return latent_knn(context, NULL, &view, 2, given, integers, NULL);
+}
+
+static const struct {
+    const char *name;
+    struct_call call;
+    size_t bytes;
+    int64_t room; /* what the field after `size` must hold, if any */
+} structs[] = {
+    {"options", context_options, sizeof(latent_context_options), 0},
+    {"options", kstar_options, sizeof(latent_kstar_options), 0},
+    {"extra", kstar_extra, sizeof(latent_kstar_extra), 0},
+    {"options", subset_options, sizeof(latent_kstar_options), 0},
+    {"extra", subset_extra, sizeof(latent_kstar_extra), 0},
+    {"options", queries_options, sizeof(latent_kstar_options), 0},
+    {"extra", queries_extra, sizeof(latent_kstar_extra), 0},
+    {"options", summary_options, sizeof(latent_kstar_summary_options), 0},
+    {"concepts", summary_concepts, sizeof(latent_kstar_concepts), 2},
+    {"overall", summary_overall, sizeof(latent_kstar_overall), 0},
+    {"options", sampled_options, sizeof(latent_kstar_sampled_options), 0},
+    {"result", sampled_result, sizeof(latent_kstar_sampled_result), 0},
+    {"options", knn_options, sizeof(latent_knn_options), 0},
+};
+enum { STRUCTS = sizeof structs / sizeof structs[0], EXTRA_BYTES = 40 };
+
+/* A struct of `size` bytes, zero but for its head, in memory that ends with it. */
+static unsigned char *make_struct(int s, size_t held, size_t said) {
+    unsigned char *const bytes = calloc(1, held);
+    memcpy(bytes, &said, held < sizeof said ? held : sizeof said);
+    if (held >= 16 && structs[s].room)
+        memcpy(bytes + 8, &structs[s].room, 8);
+    return bytes;
+}
+
+static void expect_struct(int s, void *given, latent_status expected, const char *pieces) {
+    latent_context *const context = testing_context();
+    const latent_status status = structs[s].call(context, given);
+    if (structs[s].call == context_options) {
+        char text[300];
+        assert_int_equal(status, expected);
+        assert_int_equal(latent_context_options_check(given, text, sizeof text), expected);
+        assert_true(testing_mentions(text, pieces));
+    } else {
+        expect_status(context, status, expected, pieces);
+    }
+    latent_context_destroy(context);
+}
+
+static void test_exact(void **state) {
+    (void)state;
+    for (int s = 0; s < STRUCTS; s++) {
+        unsigned char *const bytes = make_struct(s, structs[s].bytes, structs[s].bytes);
+        expect_struct(s, bytes, LATENT_OK, NULL);
+        free(bytes);
+    }
+}
+
+static void test_impossible_sizes(void **state) {
+    (void)state;
+    static const size_t sizes[] = {0, 1, 7, SIZE_MAX, (size_t)1 << 40};
+    for (int s = 0; s < STRUCTS; s++)
+        for (int i = 0; i < 5; i++) {
+            unsigned char *const bytes = make_struct(s, structs[s].bytes, sizes[i]);
+            expect_struct(s, bytes, LATENT_ERROR_OPTIONS, structs[s].name);
+            free(bytes);
+        }
+}
+
+static void test_longer_with_zero_tail(void **state) {
+    (void)state;
+    for (int s = 0; s < STRUCTS; s++) {
+        const size_t size = structs[s].bytes + EXTRA_BYTES;
+        unsigned char *const bytes = make_struct(s, size, size);
+        expect_struct(s, bytes, LATENT_OK, NULL);
+        for (size_t i = structs[s].bytes; i < size; i++)
+            assert_int_equal(bytes[i], 0);
+        free(bytes);
+    }
+}
+
+static void test_longer_with_a_tail(void **state) {
+    (void)state;
+    for (int s = 0; s < STRUCTS; s++)
+        for (size_t at = 0; at < EXTRA_BYTES; at += EXTRA_BYTES - 1) {
+            const size_t size = structs[s].bytes + EXTRA_BYTES;
+            unsigned char *const bytes = make_struct(s, size, size);
+            bytes[structs[s].bytes + at] = 1;
+            unsigned char *const before = malloc(size);
+            memcpy(before, bytes, size);
+            expect_struct(s, bytes, LATENT_ERROR_OPTIONS, structs[s].name);
+            assert_memory_equal(before, bytes, size);
+            free(before);
+            free(bytes);
+        }
+}
+
+/* The shortest struct is its size alone; concepts also need their capacity. */
+static void test_shorter(void **state) {
+    (void)state;
+    for (int s = 0; s < STRUCTS; s++)
+        for (size_t size = structs[s].room ? 16 : 8; size < structs[s].bytes; size += 8) {
+            unsigned char *const bytes = make_struct(s, size, size);
+            expect_struct(s, bytes, LATENT_OK, NULL);
+            assert_memory_equal(bytes, &size, sizeof size);
+            free(bytes);
+        }
+}
+
+/* What a short result does have room for is written. */
+static void test_short_results_are_written(void **state) {
+    (void)state;
+    latent_context *const context = testing_context();
+    latent_kstar_overall overall;
+    memset(&overall, 0xa5, sizeof overall);
+    overall.size = offsetof(latent_kstar_overall, undefined);
+    expect_ok(context, latent_kstar_summary(context, ranks, labels, N, NULL, NULL, &overall));
+    assert_int_equal(overall.concepts, 2);
+    assert_int_equal(overall.perfect, 0);
+    assert_true(poison_intact(&overall.undefined,
+                              sizeof overall - offsetof(latent_kstar_overall, undefined)));
+    latent_context_destroy(context);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_exact),
+        cmocka_unit_test(test_impossible_sizes),
+        cmocka_unit_test(test_longer_with_zero_tail),
+        cmocka_unit_test(test_longer_with_a_tail),
+        cmocka_unit_test(test_shorter),
+        cmocka_unit_test(test_short_results_are_written),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
