@@ -66,11 +66,12 @@ typedef struct latent_context_options {
      * the CPUs that this process may use (its affinity and its cgroup's quota counted). At most
      * 4096. */
     int32_t threads;
-    /** Inner loops to use; one that the machine lacks is an error. */
-    latent_isa isa;
+    /** Inner loops to use, a ::latent_isa; one that the machine lacks is an error. */
+    int32_t isa;
     /** Bytes that a call may allocate beside inputs and outputs. 0: the larger of 256 MiB and 1.2
-     * times the input. Below what a call needs at the least, the call fails with
-     * ::LATENT_ERROR_BUDGET. */
+     * times the input, and on top what grows with the number of rows or results alone (labels in
+     * order, results kept until the call has succeeded). Below what a call needs at the least, the
+     * call fails with ::LATENT_ERROR_BUDGET and says what that is. */
     int64_t memory_budget;
     /** Seed of everything random, where a call's options give none. */
     uint64_t seed;

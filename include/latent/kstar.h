@@ -35,9 +35,9 @@ typedef enum latent_ties {
 
 /** Options of latent_kstar() and its variants. Zero means default. @since 0.1.0 */
 typedef struct latent_kstar_options {
-    size_t size;          /**< sizeof(latent_kstar_options). */
-    latent_metric metric; /**< Default: Euclidean. */
-    latent_ties ties;     /**< Default: exclude. */
+    size_t size;    /**< sizeof(latent_kstar_options). */
+    int32_t metric; /**< A ::latent_metric. Default: Euclidean. */
+    int32_t ties;   /**< A ::latent_ties. Default: exclude. */
 } latent_kstar_options;
 
 /**
@@ -147,6 +147,8 @@ typedef struct latent_kstar_summary_options {
     /** Not 0: skewness of the values together with 0 and 1, the variant of the published figures.
      * Default: without. */
     int32_t endpoints;
+    /** Must be 0. */
+    int32_t reserved;
     /** n values that k* is divided by. NULL: the number of entries with the same label, which is
      * right for latent_kstar(). For a subset give the concept's whole size, for queries n_c + 1. */
     const int64_t *population;
@@ -194,7 +196,8 @@ typedef struct latent_kstar_overall {
     double gamma;
     /** The same, each concept weighted by its number of samples. */
     double gamma_weighted;
-    /** Skewness of all values k* / n_c together, with the endpoints if those are asked for. */
+    /** Skewness of all values k* / n_c together, with the endpoints if those are asked for; -infinity
+     * if all are 1. */
     double gamma_pooled;
 } latent_kstar_overall;
 
@@ -212,8 +215,8 @@ typedef struct latent_kstar_overall {
  * @param overall  NULL, or where the coefficients go.
  * @return ::LATENT_OK; ::LATENT_ERROR_ARGUMENT (also a k* outside 1 … population, the place named);
  *         ::LATENT_ERROR_OPTIONS; ::LATENT_ERROR_SHAPE (`capacity` is below the number of concepts);
- *         ::LATENT_ERROR_MEMORY; ::LATENT_ERROR_BUSY. Nothing is written on error, but for a capacity
- *         that is too small: then concepts->count says what is needed.
+ *         ::LATENT_ERROR_MEMORY; ::LATENT_ERROR_BUDGET; ::LATENT_ERROR_BUSY. Nothing is written on
+ *         error, but for a capacity that is too small: then concepts->count says what is needed.
  * @par Cost
  *      O(n log n) time, about 30 n bytes.
  * @par Source
@@ -232,9 +235,9 @@ typedef struct latent_kstar_sampled_options {
     /** sizeof(latent_kstar_sampled_options). */
     size_t size;
     /** As in latent_kstar_options. */
-    latent_metric metric;
+    int32_t metric;
     /** As in latent_kstar_options. */
-    latent_ties ties;
+    int32_t ties;
     /** Samples drawn from each concept, without replacement (all of them, if it has fewer).
      * Default: 100. At least 3. */
     int64_t per_concept;
@@ -242,6 +245,8 @@ typedef struct latent_kstar_sampled_options {
     uint64_t seed;
     /** As in latent_kstar_summary_options; they weigh what they do beside all n values. */
     int32_t endpoints;
+    /** Must be 0. */
+    int32_t reserved;
 } latent_kstar_sampled_options;
 
 /** The sampled coefficient. Set `size`; the rest is written. @since 0.1.0 */
@@ -294,7 +299,8 @@ LATENT_API latent_status latent_kstar_sampled(latent_context *context, const lat
  * @param labels   n labels.
  * @param n        At least 1.
  * @param distinct Receives the count.
- * @return ::LATENT_OK, ::LATENT_ERROR_ARGUMENT, ::LATENT_ERROR_MEMORY or ::LATENT_ERROR_BUSY.
+ * @return ::LATENT_OK, ::LATENT_ERROR_ARGUMENT, ::LATENT_ERROR_MEMORY, ::LATENT_ERROR_BUDGET or
+ *         ::LATENT_ERROR_BUSY.
  * @since 0.1.0
  */
 LATENT_API latent_status latent_labels_distinct(latent_context *context, const int32_t *labels,

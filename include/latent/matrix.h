@@ -34,7 +34,7 @@ typedef struct latent_matrix {
     int64_t rows;     /**< Samples, at least 1. */
     int64_t columns;  /**< Features, at least 1. */
     int64_t stride;   /**< Elements from one row to the next, at least `columns`. */
-    latent_type type; /**< Type of the elements. */
+    int32_t type;     /**< Type of the elements, a ::latent_type. */
 } latent_matrix;
 
 /**

@@ -13,8 +13,9 @@ LATENT_BEGIN
 
 /** Options of latent_knn(). Zero means default. @since 0.1.0 */
 typedef struct latent_knn_options {
-    size_t size;          /**< sizeof(latent_knn_options). */
-    latent_metric metric; /**< Default: Euclidean. */
+    size_t size;      /**< sizeof(latent_knn_options). */
+    int32_t metric;   /**< A ::latent_metric. Default: Euclidean. */
+    int32_t reserved; /**< Must be 0. */
 } latent_knn_options;
 
 /**
@@ -77,8 +78,8 @@ LATENT_API latent_status latent_knn_agreement(latent_context *context, const int
  * @param counts          NULL, or receives N counts.
  * @param skewness        NULL, or receives m_3 / m_2^1.5 of the counts (denominator N); NaN if they are
  *                        all equal.
- * @return ::LATENT_OK, ::LATENT_ERROR_ARGUMENT, ::LATENT_ERROR_SHAPE, ::LATENT_ERROR_MEMORY or
- *         ::LATENT_ERROR_BUSY. Nothing is written on error.
+ * @return ::LATENT_OK, ::LATENT_ERROR_ARGUMENT, ::LATENT_ERROR_SHAPE, ::LATENT_ERROR_MEMORY,
+ *         ::LATENT_ERROR_BUDGET or ::LATENT_ERROR_BUSY. Nothing is written on error.
  * @par Cost
  *      O(Q k + N) time, 8 N bytes.
  * @par Source

@@ -28,7 +28,7 @@ static latent_status check_cpus(const latent_context_options *options, char *mes
                      options->cpu_count);
     for (int64_t i = 0; i < options->cpu_count; i++)
         if (options->cpus[i] < 0 || options->cpus[i] >= LATENT__MOST_CPUS) {
-            snprintf(message, LATENT__MESSAGE_BYTES, "options->cpus[%lld] is %d, outside 0 … %d",
+            snprintf(message, LATENT__MESSAGE_BYTES, "options->cpus[%lld] is %d, outside 0 to %d",
                      (long long)i, (int)options->cpus[i], LATENT__MOST_CPUS - 1);
             return LATENT_ERROR_ARGUMENT;
         }
@@ -44,9 +44,9 @@ static latent_status read_options(const latent_context_options *given,
     if (known->threads < -1 || known->threads > MOST_THREADS)
         return wrong(message, LATENT_ERROR_ARGUMENT,
                      "options->threads is %lld; it must be -1 (all CPUs) to 4096", known->threads);
-    if ((int)known->isa < 0 || known->isa > LATENT_ISA_AVX512)
+    if (known->isa < 0 || known->isa > LATENT_ISA_AVX512)
         return wrong(message, LATENT_ERROR_ARGUMENT, "options->isa is %lld, no instruction set",
-                     (int)known->isa);
+                     known->isa);
     if (known->memory_budget < 0)
         return wrong(message, LATENT_ERROR_ARGUMENT, "options->memory_budget is %lld bytes",
                      known->memory_budget);
@@ -58,10 +58,10 @@ static latent_status read_options(const latent_context_options *given,
     if (!isfinite(known->progress_interval))
         return wrong(message, LATENT_ERROR_ARGUMENT, "options->progress_interval is not finite", 0);
     status = check_cpus(known, message);
-    if (!status && !latent__has_isa(known->isa))
+    if (!status && !latent__has_isa((latent_isa)known->isa))
         return wrong(message, LATENT_ERROR_UNSUPPORTED,
                      "options->isa is %lld, an instruction set that this machine lacks",
-                     (int)known->isa);
+                     known->isa);
     return status;
 }
 
@@ -117,7 +117,7 @@ latent_status latent_context_create(latent_context **context,
         made->options.threads = 1;
     else if (made->options.threads < 0)
         made->options.threads = latent__usable_cpus();
-    made->kernels = latent__kernels_choose(known.isa);
+    made->kernels = latent__kernels_choose((latent_isa)known.isa);
     status = copy_cpus(made);
     if (!status) {
         made->pool = latent__pool_create(&made->options, made->options.threads);

@@ -32,7 +32,8 @@ static latent_status distance_of(latent_context *context, const latent_matrix *a
         status = latent__need(context, distance, "distance");
     if (status)
         return status;
-    const latent__space space = latent__space_make(context, metric, a->columns, a->type);
+    const latent__space space =
+        latent__space_make(context, metric, a->columns, (latent_type)a->type);
     latent_matrix row_a, row_b;
     double norm_a = 0, norm_b = 0;
     status = one_row(context, a, "a", i, &space, &row_a, &norm_a);

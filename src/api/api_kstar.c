@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "base/groups.h"
+#include "base/memory.h"
 #include "base/structs.h"
 #include "checks.h"
 #include "kstar/ranks.h"
@@ -24,8 +25,8 @@ static latent_status solve(latent_context *context, latent__problem *problem,
         status = latent__need(context, kstar, "kstar");
     if (status)
         return status;
-    problem->metric = options.metric;
-    status = latent__ranks(context, problem, options.ties, kstar, &extra);
+    problem->metric = (latent_metric)options.metric;
+    status = latent__ranks(context, problem, (latent_ties)options.ties, kstar, &extra);
     if (!status && given_extra)
         latent__struct_write(given_extra, &extra, sizeof extra);
     return status;
@@ -132,6 +133,8 @@ static latent_status summary(latent_context *context, const int64_t *kstar, cons
             latent__options_read(context, &concepts, sizeof concepts, given_concepts, "concepts");
     if (!status)
         status = latent__options_read(context, &overall, sizeof overall, given_overall, "overall");
+    if (!status)
+        status = latent__check_reserved(context, options.reserved);
     if (!status && !(options.threshold >= 0 && isfinite(options.threshold)))
         status = latent__fail(context, LATENT_ERROR_ARGUMENT,
                               "options->threshold is %g; it must be positive", options.threshold);
@@ -140,6 +143,7 @@ static latent_status summary(latent_context *context, const int64_t *kstar, cons
     if (options.threshold == 0)
         options.threshold = 0.5;
     concepts.count = 0;
+    latent__set_budget(context, 0, latent__linear(n, 40));
     status = latent__summary(context, kstar, labels, n, &options, given_concepts ? &concepts : NULL,
                              &overall);
     if (given_concepts && concepts.count > 0)
@@ -175,6 +179,8 @@ static latent_status sampled(latent_context *context, const latent_matrix *point
         status = latent__check_metric(context, options.metric, "options->metric");
     if (!status)
         status = latent__check_ties(context, options.ties);
+    if (!status)
+        status = latent__check_reserved(context, options.reserved);
     if (status)
         return status;
     if (options.per_concept == 0)
@@ -183,7 +189,7 @@ static latent_status sampled(latent_context *context, const latent_matrix *point
     if (status)
         return status;
     latent__problem problem = labelled(points, labels);
-    problem.metric = options.metric;
+    problem.metric = (latent_metric)options.metric;
     result = (latent_kstar_sampled_result){.size = sizeof result};
     status = latent__sampled(context, &problem, &options, &result);
     if (!status)
@@ -211,8 +217,10 @@ latent_status latent_labels_distinct(latent_context *context, const int32_t *lab
     if (!status)
         status = latent__check_least(context, n, 1, "n");
     latent__groups groups;
-    if (!status)
+    if (!status) {
+        latent__set_budget(context, 0, latent__linear(n, 40));
         status = latent__groups_make(context, labels, NULL, n, &groups);
+    }
     if (!status) {
         *distinct = groups.count;
         latent__groups_free(context, &groups);

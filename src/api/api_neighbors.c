@@ -1,6 +1,7 @@
 /* neighbors.h. */
 #include <inttypes.h>
 
+#include "base/memory.h"
 #include "base/structs.h"
 #include "checks.h"
 #include "knn/knn.h"
@@ -17,16 +18,18 @@ static latent_status search(latent_context *context, const latent_matrix *querie
     if (!status)
         status = latent__check_metric(context, options.metric, "options->metric");
     if (!status)
+        status = latent__check_reserved(context, options.reserved);
+    if (!status)
         status = latent__need(context, indices, "indices");
     if (status)
         return status;
     const int64_t most = references->rows - (queries ? 0 : 1);
     if (k < 1 || k > most)
         return latent__fail(context, LATENT_ERROR_ARGUMENT,
-                            "k is %" PRId64 ", outside 1 … %" PRId64
+                            "k is %" PRId64 ", outside 1 to %" PRId64
                             ", the neighbours that each query has",
                             k, most);
-    const latent__problem problem = {.metric = options.metric,
+    const latent__problem problem = {.metric = (latent_metric)options.metric,
                                      .references = references,
                                      .references_name = "references",
                                      .queries = queries,
@@ -64,7 +67,7 @@ static latent_status check_neighbors(latent_context *context, const int64_t *ind
         if (indices[e] < 0 || indices[e] >= reference_count)
             return latent__fail(context, LATENT_ERROR_ARGUMENT,
                                 "indices[%" PRId64 "][%" PRId64 "] is %" PRId64
-                                ", outside 0 … %" PRId64,
+                                ", outside 0 to %" PRId64,
                                 e / k, e % k, indices[e], reference_count - 1);
     return LATENT_OK;
 }
@@ -99,8 +102,10 @@ latent_status latent_hubness(latent_context *context, const int64_t *indices, in
     if (status)
         return status;
     status = check_neighbors(context, indices, query_count, k, reference_count);
-    if (!status)
+    if (!status) {
+        latent__set_budget(context, 0, latent__linear(reference_count, 8));
         status =
             latent__hubness(context, indices, query_count * k, reference_count, counts, skewness);
+    }
     return latent__leave(context, status);
 }

@@ -2,18 +2,24 @@
 
 #include <inttypes.h>
 
-latent_status latent__check_metric(latent_context *context, latent_metric metric,
-                                   const char *name) {
+latent_status latent__check_metric(latent_context *context, int32_t metric, const char *name) {
     if (metric == LATENT_EUCLIDEAN || metric == LATENT_COSINE)
         return LATENT_OK;
     return latent__fail(context, LATENT_ERROR_ARGUMENT, "%s is %d, no metric", name, (int)metric);
 }
 
-latent_status latent__check_ties(latent_context *context, latent_ties ties) {
+latent_status latent__check_ties(latent_context *context, int32_t ties) {
     if (ties == LATENT_TIES_EXCLUDE || ties == LATENT_TIES_INCLUDE)
         return LATENT_OK;
     return latent__fail(context, LATENT_ERROR_ARGUMENT, "options->ties is %d, no rule for ties",
                         (int)ties);
+}
+
+latent_status latent__check_reserved(latent_context *context, int32_t value) {
+    if (value == 0)
+        return LATENT_OK;
+    return latent__fail(context, LATENT_ERROR_OPTIONS,
+                        "options->reserved is %" PRId32 "; it must be 0", value);
 }
 
 latent_status latent__check_least(latent_context *context, int64_t value, int64_t least,
@@ -46,7 +52,7 @@ latent_status latent__check_rows(latent_context *context, const int64_t *list, i
     for (int64_t e = 0; e < count; e++)
         if (list[e] < 0 || list[e] >= rows)
             return latent__fail(context, LATENT_ERROR_ARGUMENT,
-                                "%s[%" PRId64 "] is %" PRId64 ", outside 0 … %" PRId64, name, e,
+                                "%s[%" PRId64 "] is %" PRId64 ", outside 0 to %" PRId64, name, e,
                                 list[e], rows - 1);
     return LATENT_OK;
 }

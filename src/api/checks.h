@@ -5,8 +5,11 @@
 #include "base/rows.h"
 #include "latent/kstar.h"
 
-latent_status latent__check_metric(latent_context *context, latent_metric metric, const char *name);
-latent_status latent__check_ties(latent_context *context, latent_ties ties);
+latent_status latent__check_metric(latent_context *context, int32_t metric, const char *name);
+latent_status latent__check_ties(latent_context *context, int32_t ties);
+
+/* A field that no version has given a meaning yet. */
+latent_status latent__check_reserved(latent_context *context, int32_t value);
 
 /* A count or a size that must be at least `least`. */
 latent_status latent__check_least(latent_context *context, int64_t value, int64_t least,

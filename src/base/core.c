@@ -14,7 +14,7 @@ latent_status latent__enter(latent_context *context) {
     atomic_store(&context->cancelled, 0);
     context->progress = (latent__progress){.phase = "starting"};
     context->peak = context->in_use;
-    latent__set_budget(context, 0);
+    latent__set_budget(context, 0, 0);
     return LATENT_OK;
 }
 
@@ -38,15 +38,15 @@ latent_status latent__need(latent_context *context, const void *pointer, const c
     return latent__fail(context, LATENT_ERROR_ARGUMENT, "%s is NULL", name);
 }
 
-void latent__set_budget(latent_context *context, int64_t input_bytes) {
+void latent__set_budget(latent_context *context, int64_t input_bytes, int64_t linear_bytes) {
     const int64_t least = (int64_t)256 << 20;
     if (context->options.memory_budget > 0) {
         context->limit = context->options.memory_budget;
         return;
     }
-    /* 1.2 times the input, without overflow: an input that exists is below 2^63 / 1.2 bytes. */
+    /* What exists in memory is far below 2^63 bytes: nothing here overflows. */
     const int64_t share = input_bytes + input_bytes / 5;
-    context->limit = share > least ? share : least;
+    context->limit = (share > least ? share : least) + linear_bytes;
 }
 
 int64_t latent__memory_left(const latent_context *context) {

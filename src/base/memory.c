@@ -9,6 +9,11 @@ static size_t rounded(size_t bytes) {
     return bytes == 0 ? LATENT__ALIGNMENT : (bytes + mask) & ~mask;
 }
 
+int64_t latent__linear(int64_t count, int64_t bytes) {
+    const int64_t most = INT64_MAX / 8;
+    return count < most / bytes ? count * bytes + 4096 : most;
+}
+
 void *latent__allocate_lasting(const latent_context_options *options, size_t bytes) {
     if (options->allocate)
         return options->allocate(options->allocator_user, LATENT__ALIGNMENT, rounded(bytes));

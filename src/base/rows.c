@@ -38,7 +38,7 @@ latent_status latent__view_check(latent_context *context, const latent_matrix *v
         return latent__fail(context, LATENT_ERROR_SHAPE,
                             "%s has stride %" PRId64 ", less than its %" PRId64 " columns", name,
                             view->stride, view->columns);
-    const int64_t size = latent_type_size(view->type);
+    const int64_t size = latent_type_size((latent_type)view->type);
     if (size == 0)
         return latent__fail(context, LATENT_ERROR_TYPE, "%s has the unknown element type %d", name,
                             (int)view->type);
@@ -58,12 +58,12 @@ latent_status latent__view_check(latent_context *context, const latent_matrix *v
 }
 
 int64_t latent__view_bytes(const latent_matrix *view) {
-    return view->rows * view->columns * latent_type_size(view->type);
+    return view->rows * view->columns * latent_type_size((latent_type)view->type);
 }
 
 double latent__element(const latent_matrix *view, int64_t row, int64_t column) {
     const void *start = latent__row(view, row);
-    switch (view->type) {
+    switch ((latent_type)view->type) {
     case LATENT_F16:
         return (double)latent__from_f16(((const uint16_t *)start)[column]);
     case LATENT_BF16:

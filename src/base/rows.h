@@ -14,7 +14,8 @@ int64_t latent__view_bytes(const latent_matrix *view);
 
 /* Address of a row. */
 static inline const void *latent__row(const latent_matrix *view, int64_t row) {
-    return (const char *)view->data + row * view->stride * latent_type_size(view->type);
+    return (const char *)view->data +
+           row * view->stride * latent_type_size((latent_type)view->type);
 }
 
 /* One element as float64, exactly. */

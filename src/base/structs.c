@@ -3,8 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A longer struct comes from newer headers. None of ours will ever be this long, so that a size that
- * was never filled in is told from one. */
+/* A longer struct comes from newer headers. None of ours will ever be this long, and all are whole words
+ * long (padding is spelt out as reserved fields), so that a size that was never filled in is told from
+ * one. */
 enum { LONGEST = 4096 };
 
 latent_status latent__struct_read(void *known, size_t known_bytes, const void *given,
@@ -13,7 +14,7 @@ latent_status latent__struct_read(void *known, size_t known_bytes, const void *g
     if (given) {
         size_t size;
         memcpy(&size, given, sizeof size);
-        if (size < sizeof size || size > LONGEST) {
+        if (size < sizeof size || size > LONGEST || size % sizeof size != 0) {
             snprintf(message, LATENT__MESSAGE_BYTES,
                      "%s->size is %zu; it must be sizeof(*%s), %zu in this version", name, size,
                      name, known_bytes);

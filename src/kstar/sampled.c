@@ -62,6 +62,23 @@ static double skewness_of(powers sum, int64_t count, int64_t n, bool endpoints) 
     return m3 / (m2 * sqrt(m2));
 }
 
+/* The sums without value i. Subtracting cancels where that value makes up most of them: then, which can be
+ * for two values at the most, they are formed anew about the rest's own mean. */
+static powers without(const double *values, int64_t s, int64_t i, powers sum) {
+    const double t = values[i] - sum.centre;
+    if (t * t <= sum.s2 / 2) {
+        add_power(&sum, values[i], -1);
+        return sum;
+    }
+    powers rest = {.centre = 0};
+    for (int64_t j = 0; j < s; j++)
+        rest.centre += j == i ? 0 : values[j] / (double)(s - 1);
+    for (int64_t j = 0; j < s; j++)
+        if (j != i)
+            add_power(&rest, values[j], 1);
+    return rest;
+}
+
 /* The skewness of few values is biased towards 0; the jackknife takes the bias of order 1/s away, and gives
  * the variance. Both have the factor 1 - s/n of a finite population, so that nothing is corrected, and
  * nothing uncertain, when every sample was drawn. `left` has room for s, `values` for the endpoints. */
@@ -76,11 +93,8 @@ static estimate estimate_of(double *values, int64_t s, int64_t n, bool endpoints
     /* Without the one that differs the rest has no skewness: there is nothing to estimate from. */
     if (!endpoints && one_differs(values, s))
         return (estimate){gamma, NAN};
-    for (int64_t i = 0; i < s; i++) {
-        powers rest = sum;
-        add_power(&rest, values[i], -1);
-        left[i] = skewness_of(rest, s - 1, n, endpoints);
-    }
+    for (int64_t i = 0; i < s; i++)
+        left[i] = skewness_of(without(values, s, i, sum), s - 1, n, endpoints);
     const latent__shape spread = latent__shape_of(left, s);
     const double open = 1 - (double)s / (double)n, weight = open * ((double)s - 1);
     return (estimate){gamma + weight * (gamma - spread.mean), weight * spread.std * spread.std};
@@ -148,6 +162,7 @@ latent_status latent__sampled(latent_context *context, const latent__problem *pr
                               latent_kstar_sampled_result *result) {
     draws d = {0};
     const int64_t rows = problem->references->rows;
+    latent__set_budget(context, latent__view_bytes(problem->references), latent__linear(rows, 64));
     latent_status status =
         latent__groups_make(context, problem->reference_labels, NULL, rows, &d.groups);
     if (status)
@@ -169,7 +184,8 @@ latent_status latent__sampled(latent_context *context, const latent__problem *pr
         drawn_problem.rows = d.rows;
         drawn_problem.row_count = d.count;
         latent_kstar_extra extra = {0};
-        status = latent__ranks(context, &drawn_problem, options->ties, d.kstar, &extra);
+        status =
+            latent__ranks(context, &drawn_problem, (latent_ties)options->ties, d.kstar, &extra);
     }
     if (!status)
         estimate_all(&d, options, result);

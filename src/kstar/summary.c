@@ -108,7 +108,7 @@ static latent_status check_values(latent_context *context, const int64_t *kstar,
                 "options->population[%" PRId64 "] is %" PRId64 "; it must be at least 1", e, most);
         if (kstar[e] < 1 || kstar[e] > most)
             return latent__fail(context, LATENT_ERROR_ARGUMENT,
-                                "kstar[%" PRId64 "] is %" PRId64 ", outside 1 … %" PRId64, e,
+                                "kstar[%" PRId64 "] is %" PRId64 ", outside 1 to %" PRId64, e,
                                 kstar[e], most);
     }
     return LATENT_OK;

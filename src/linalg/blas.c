@@ -4,9 +4,12 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-/* OpenBLAS comes in three builds. Serial: nothing to do. OpenMP: it asks the calling thread's OpenMP
+/* OpenBLAS comes in three builds. Serial: products run on the caller's thread anyway. OpenMP: it asks the calling thread's OpenMP
  * setting, so each thread sets its own; the symbols are there exactly when that build is loaded.
  * pthreads: the number of threads belongs to the process, and there is no other way to one thread than
  * to set it. That makes the following the library's only process-wide state: while any context is in
@@ -19,6 +22,8 @@ static struct {
     int holders;
     int threads; /* what the first holder found */
     pid_t owner;
+    /* Products in the works, below the number of the process that has them: a child of fork has none. */
+    atomic_uint_fast64_t taken;
 } process;
 
 static bool uses_openmp(void) {
@@ -85,8 +90,38 @@ void latent__blas_worker(void) {
         omp_set_num_threads(1);
 }
 
+/* Products that OpenBLAS can have in the works at a time: the serial build is not made to be called from two
+ * threads at all, and the others were built for a number of threads beyond which they complain. */
+static int slots(void) {
+    if (openblas_get_parallel() == OPENBLAS_SEQUENTIAL)
+        return 1;
+    const char *most = strstr(openblas_get_config(), "MAX_THREADS=");
+    const int count = most ? atoi(most + strlen("MAX_THREADS=")) : 0;
+    return count > 0 ? count : 1;
+}
+
+static void take_slot(void) {
+    const uint64_t self = (uint64_t)getpid() << 32;
+    const struct timespec nap = {.tv_nsec = 50000};
+    const int most = slots();
+    for (;;) {
+        uint_fast64_t seen = atomic_load(&process.taken);
+        const uint64_t used = (seen >> 32) == (self >> 32) ? seen & UINT32_MAX : 0;
+        if (used >= (uint64_t)most)
+            nanosleep(&nap, NULL); /* products take milliseconds */
+        else if (atomic_compare_exchange_weak(&process.taken, &seen, self | (used + 1)))
+            return;
+    }
+}
+
+static void give_slot(void) {
+    atomic_fetch_sub(&process.taken, 1);
+}
+
 void latent__blas_product(const float *a, int64_t m, const float *b, int64_t n, int64_t d, float *c,
                           int64_t ldc) {
+    take_slot();
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (blasint)m, (blasint)n, (blasint)d, 1.0f,
                 a, (blasint)d, b, (blasint)d, 0.0f, c, (blasint)ldc);
+    give_slot();
 }

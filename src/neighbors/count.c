@@ -161,7 +161,7 @@ latent_status latent__pairs_count(latent__pairs *pairs, bool ties, double from, 
     memset(pairs->below, 0, (size_t)pairs->left->count * sizeof *pairs->below);
     const latent_status status =
         latent__walk(pairs, "counting nearer ones", from, to, partners, visit);
-    for (int32_t w = 0; w < latent__pool_threads(pairs->context->pool); w++) {
+    for (int32_t w = 0; w < pairs->workers; w++) {
         pairs->rescored += pairs->scratch[w].rescored;
         pairs->tied += pairs->scratch[w].tied;
         pairs->scratch[w].rescored = pairs->scratch[w].tied = 0;

@@ -237,14 +237,27 @@ static void sort_item(void *argument, int64_t position, int32_t worker) {
     }
 }
 
-latent_status latent__pairs_nearest(latent__pairs *pairs, double from, double to) {
-    const int64_t entries = pairs->left->count * pairs->k;
-    for (int64_t e = 0; e < entries; e++) {
+enum { CLEARED_PER_ITEM = 1 << 16 };
+
+static void clear_item(void *argument, int64_t item, int32_t worker) {
+    const latent__pairs *pairs = argument;
+    const int64_t entries = pairs->left->count * pairs->k, first = item * CLEARED_PER_ITEM;
+    const int64_t end = first + CLEARED_PER_ITEM < entries ? first + CLEARED_PER_ITEM : entries;
+    (void)worker;
+    for (int64_t e = first; e < end; e++) {
         pairs->distance[e] = INFINITY;
         pairs->neighbor[e] = INT64_MAX;
     }
-    latent_status status = latent__walk(pairs, "nearest neighbours", from, to, partners, visit);
-    for (int32_t w = 0; w < latent__pool_threads(pairs->context->pool); w++) {
+}
+
+latent_status latent__pairs_nearest(latent__pairs *pairs, double from, double to) {
+    const int64_t entries = pairs->left->count * pairs->k;
+    latent__phase(pairs->context, "nearest neighbours", from, from);
+    latent_status status =
+        latent__parallel(pairs->context, entries / CLEARED_PER_ITEM + 1, clear_item, pairs);
+    if (!status)
+        status = latent__walk(pairs, "nearest neighbours", from, to, partners, visit);
+    for (int32_t w = 0; w < pairs->workers; w++) {
         pairs->rescored += pairs->scratch[w].rescored;
         pairs->scratch[w].rescored = 0;
     }

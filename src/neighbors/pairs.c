@@ -128,6 +128,11 @@ static latent_status make_state(latent__pairs *pairs, int64_t k) {
     latent_context *context = pairs->context;
     const int64_t count = pairs->left->count;
     latent_status status = LATENT_OK;
+    if (k > INT64_MAX / 16 / count)
+        return latent__fail(context, LATENT_ERROR_MEMORY,
+                            "%" PRId64 " queries times %" PRId64
+                            " neighbours are more than memory can address",
+                            count, k);
     pairs->k = k;
     pairs->distance =
         latent__allocate(context, count * k, sizeof(double), "the neighbours", &status);
@@ -138,6 +143,20 @@ static latent_status make_state(latent__pairs *pairs, int64_t k) {
     return status;
 }
 
+/* Both inputs, and beside them the order of rows, norms, state: some words a row, 16 k bytes a query. */
+static void set_budget(latent_context *context, const latent__problem *problem, int64_t k) {
+    const latent_matrix *references = problem->references, *queries = problem->queries;
+    const int64_t input =
+        latent__view_bytes(references) + (queries ? latent__view_bytes(queries) : 0);
+    const int64_t query_count = queries         ? queries->rows
+                                : problem->rows ? problem->row_count
+                                                : references->rows;
+    latent__set_budget(context, input,
+                       context->in_use + latent__linear(references->rows, 64) +
+                           latent__linear(query_count, 64) +
+                           latent__linear(query_count, 16 * (k < INT32_MAX ? k : INT32_MAX)));
+}
+
 latent_status latent__pairs_open(latent_context *context, const latent__problem *problem, int64_t k,
                                  latent__pairs *pairs) {
     const latent_matrix *references = problem->references;
@@ -146,10 +165,9 @@ latent_status latent__pairs_open(latent_context *context, const latent__problem 
         return latent__fail(context, LATENT_ERROR_SHAPE,
                             "%s has %" PRId64 " columns, more than OpenBLAS can multiply",
                             problem->references_name, references->columns);
-    pairs->space =
-        latent__space_make(context, problem->metric, references->columns, references->type);
-    latent__set_budget(context, latent__view_bytes(references) +
-                                    (problem->queries ? latent__view_bytes(problem->queries) : 0));
+    pairs->space = latent__space_make(context, problem->metric, references->columns,
+                                      (latent_type)references->type);
+    set_budget(context, problem, k);
     latent__phase(context, "checking the data", 0, 0);
     latent_status status = make_sides(pairs, problem);
     if (!status)

@@ -40,7 +40,8 @@ typedef struct latent__pairs {
     int64_t *match; /* not symmetric, labelled: query group -> reference group or -1 */
     int64_t *self;  /* chosen rows: query position -> its own reference position */
 
-    int64_t tile; /* positions in a block at the most */
+    int64_t tile;    /* positions in a block at the most */
+    int32_t workers; /* that visit tiles */
     latent__panel panel[2];
     int64_t *item_start;      /* of each left block in the current walk */
     latent__locks *locks;     /* one per left block, guarding the state of its positions */
@@ -70,15 +71,15 @@ latent_status latent__pairs_nearest(latent__pairs *pairs, double from, double to
  * label, p itself left out, have a distance < distance[p], or <= if `ties` is true. */
 latent_status latent__pairs_count(latent__pairs *pairs, bool ties, double from, double to);
 
-/* ------------------------------------------------- for the files of this room */
-
 /* Checks every element, raises *largest to the largest magnitude, computes norms (by row; for cosine,
  * else NULL). Sentences number the view's rows from `first_row`. */
 latent_status latent__inspect(latent_context *context, const latent_matrix *view, const char *name,
                               int64_t first_row, const latent__space *space, double *norm,
                               double *largest);
 
-/* Chooses the tile and the panels within the memory that is left, and allocates all that is needed. */
+/* ------------------------------------------------- for the files of this room */
+
+/* Chooses the tile, the workers and the panels within the memory that is left, and allocates all that is needed. */
 latent_status latent__plan(latent__pairs *pairs);
 void latent__plan_free(latent__pairs *pairs);
 
@@ -120,7 +121,7 @@ typedef struct latent__candidate {
     double distance;
 } latent__candidate;
 
-enum { LATENT__CANDIDATES = 4096 };
+enum { LATENT__CANDIDATES = 1024 };
 
 /* One worker's memory. */
 struct latent__scratch {

@@ -117,7 +117,7 @@ void latent__centre(const latent_context *context, const latent__space *space,
                     const latent__side *side, double *shift, double *zeros, float *row_values) {
     const int64_t columns = space->columns, rows = side->view->rows;
     int64_t sample = (4 << 20) / columns;
-    sample = sample < 64 ? 64 : sample > 4096 ? 4096 : sample;
+    sample = sample < 1 ? 1 : sample > 4096 ? 4096 : sample;
     sample = sample < rows ? sample : rows;
     memset(shift, 0, (size_t)columns * sizeof *shift);
     memset(zeros, 0, (size_t)columns * sizeof *zeros);

@@ -7,7 +7,7 @@
 
 /* The larger a tile, the less of sgemm's time goes into packing its operands; the tile of products should
  * not be much larger than a core's second-level cache, about 2 MiB. */
-enum { LARGEST_TILE = 768, SMALLEST_TILE = 8 };
+enum { LARGEST_TILE = 768 };
 
 /* A tile should be done within some hundredths of a second on a slow machine too, so that cancelling is
  * quick: tile² · columns <= 1e9 multiply-adds. And the bounds of k neighbours for two blocks should stay
@@ -19,7 +19,7 @@ static int64_t preferred_tile(const latent__pairs *pairs) {
     int64_t tile = (int64_t)sqrt(1e9 / (double)columns);
     if (tile > (1 << 19) / k)
         tile = (1 << 19) / k;
-    tile = tile > LARGEST_TILE ? LARGEST_TILE : tile < 32 ? 32 : tile - tile % 16;
+    tile = tile > LARGEST_TILE ? LARGEST_TILE : tile >= 32 ? tile - tile % 16 : tile < 8 ? 8 : tile;
     return tile < most ? tile : most;
 }
 
@@ -33,23 +33,33 @@ static int64_t scratch_bytes(int64_t tile, int64_t k) {
            padded(LATENT__CANDIDATES * (int64_t)sizeof(latent__candidate));
 }
 
-static int64_t workers(const latent__pairs *pairs) {
-    return latent__pool_threads(pairs->context->pool);
+/* What the present tile and workers need at the least: scratch, panels of one block each (one panel of a
+ * few blocks when they all fit), and the blocks' lists. No two blocks in a row are together shorter than
+ * a tile but where a long group is between them, so there are at most three to a tile, on each side. */
+static int64_t needed(const latent__pairs *pairs) {
+    const int64_t left = pairs->left->count, right = pairs->right->count, tile = pairs->tile;
+    const int64_t rows_left = left < tile ? left : tile, rows_right = right < tile ? right : tile;
+    const int64_t rows = pairs->symmetric && left < 2 * tile ? left : rows_left + rows_right;
+    const int64_t lists = 3 * (left + right) / tile + 6;
+    return pairs->workers * (scratch_bytes(tile, pairs->k) + (int64_t)sizeof(latent__scratch)) +
+           rows * latent__panel_row_bytes(pairs->space.columns) + lists * 80 + 4096;
 }
 
-/* What a tile size needs at the least: scratch, panels of one block each, and the blocks' lists, which
- * are at most twice as many as full tiles would be, and one for each side. */
-static int64_t needed(const latent__pairs *pairs, int64_t tile) {
-    const int64_t lists = 2 * (pairs->left->count + pairs->right->count) / tile + 4;
-    return workers(pairs) * (scratch_bytes(tile, pairs->k) + (int64_t)sizeof(latent__scratch)) +
-           2 * tile * latent__panel_row_bytes(pairs->space.columns) + lists * 128 + 4096;
-}
-
-static int64_t choose_tile(const latent__pairs *pairs) {
-    int64_t tile = preferred_tile(pairs);
-    while (tile > SMALLEST_TILE && needed(pairs, tile) > latent__memory_left(pairs->context))
-        tile /= 2;
-    return tile;
+/* Memory that is short is won by smaller tiles first, then by fewer workers. More workers than tiles would
+ * have nothing to do. */
+static void choose(latent__pairs *pairs) {
+    const int64_t left = latent__memory_left(pairs->context);
+    const int32_t threads = latent__pool_threads(pairs->context->pool);
+    pairs->tile = preferred_tile(pairs);
+    const int64_t a = pairs->left->count / pairs->tile + 1,
+                  b = pairs->right->count / pairs->tile + 1;
+    pairs->workers = a * b < threads ? (int32_t)(a * b) : threads;
+    while (pairs->tile > 16 && needed(pairs) > left)
+        pairs->tile /= 2;
+    while (pairs->workers > 1 && needed(pairs) > left)
+        pairs->workers /= 2;
+    while (pairs->tile > 1 && needed(pairs) > left)
+        pairs->tile /= 2;
 }
 
 static char *carve(char **memory, int64_t bytes) {
@@ -73,7 +83,7 @@ static void share_out(latent__scratch *scratch, char *memory, int64_t tile, int6
 
 static latent_status make_scratch(latent__pairs *pairs) {
     latent_context *context = pairs->context;
-    const int64_t count = workers(pairs), bytes = scratch_bytes(pairs->tile, pairs->k);
+    const int64_t count = pairs->workers, bytes = scratch_bytes(pairs->tile, pairs->k);
     latent_status status = LATENT_OK;
     pairs->scratch =
         latent__allocate(context, count, sizeof *pairs->scratch, "the workers", &status);
@@ -115,8 +125,8 @@ static latent_status make_panels(latent__pairs *pairs) {
 
 latent_status latent__plan(latent__pairs *pairs) {
     latent_context *context = pairs->context;
-    pairs->tile = choose_tile(pairs);
-    const int64_t need = needed(pairs, pairs->tile);
+    choose(pairs);
+    const int64_t need = needed(pairs);
     if (need > latent__memory_left(context))
         return latent__fail(context, LATENT_ERROR_BUDGET,
                             "the memory budget is %" PRId64 " bytes; at least %" PRId64
@@ -141,9 +151,9 @@ void latent__plan_free(latent__pairs *pairs) {
     latent__panel_free(context, columns, &pairs->panel[1]);
     latent__panel_free(context, columns, &pairs->panel[0]);
     if (pairs->scratch)
-        latent__release(context, pairs->scratch[0].product, workers(pairs),
+        latent__release(context, pairs->scratch[0].product, pairs->workers,
                         (size_t)scratch_bytes(pairs->tile, pairs->k));
-    latent__release(context, pairs->scratch, workers(pairs), sizeof *pairs->scratch);
+    latent__release(context, pairs->scratch, pairs->workers, sizeof *pairs->scratch);
     latent__locks_destroy(context, pairs->locks);
     latent__release(context, pairs->item_start, pairs->left->block_count + 1, sizeof(int64_t));
 }

@@ -2,9 +2,6 @@
 
 #include <math.h>
 
-/* Room for the rounding of the few float64 operations in which bounds themselves are computed. */
-static const double wider = 1 + 0x1p-40, narrower = 1 - 0x1p-40;
-
 latent__space latent__space_make(const latent_context *context, latent_metric metric,
                                  int64_t columns, latent_type type) {
     const double d = (double)columns;
@@ -48,20 +45,20 @@ double latent__space_distance(const latent__space *space, const void *a, double 
 
 double latent__space_radius_above(const latent__space *space, double d) {
     if (space->metric == LATENT_COSINE)
-        return sqrt(2 * fmax(d + space->error, 0)) * wider;
-    return (d * (1 + 2 * space->error) + space->underflow) * space->scale * wider;
+        return sqrt(2 * fmax(d + space->error, 0)) * latent__wider;
+    return (d * (1 + 2 * space->error) + space->underflow) * space->scale * latent__wider;
 }
 
 double latent__space_radius_below(const latent__space *space, double d) {
     if (space->metric == LATENT_COSINE) {
         const double half = d - space->error;
-        return half > 0 ? sqrt(2 * half) * narrower : -1;
+        return half > 0 ? sqrt(2 * half) * latent__narrower : -1;
     }
-    return (d * (1 - 2 * space->error) - space->underflow) * space->scale * narrower;
+    return (d * (1 - 2 * space->error) - space->underflow) * space->scale * latent__narrower;
 }
 
 double latent__space_evaluated_above(const latent__space *space, double r) {
     if (space->metric == LATENT_COSINE)
-        return (r * r / 2 + space->error) * wider;
-    return (r / space->scale * (1 + 2 * space->error) + space->underflow) * wider;
+        return (r * r / 2 + space->error) * latent__wider;
+    return (r / space->scale * (1 + 2 * space->error) + space->underflow) * latent__wider;
 }

@@ -10,6 +10,9 @@
 #include "kernels/kernels.h"
 #include "latent/distance.h"
 
+/* Room for the rounding of the few float64 operations in which bounds themselves are computed. */
+static const double latent__wider = 1 + 0x1p-40, latent__narrower = 1 - 0x1p-40;
+
 typedef struct latent__space {
     latent_metric metric;
     int64_t columns;

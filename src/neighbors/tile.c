@@ -3,8 +3,6 @@
 
 #include "pairs.h"
 
-static const double wider = 1 + 0x1p-40, narrower = 1 - 0x1p-40;
-
 /* Float32's underflow in a product of n terms, twice. */
 static double underflow(const latent__space *space) {
     return (double)space->columns * 0x1p-147;
@@ -12,19 +10,19 @@ static double underflow(const latent__space *space) {
 
 float latent__limit(const latent__space *space, double d, double loss) {
     const double radius = latent__space_radius_above(space, d) + loss;
-    return latent__float_above(radius * radius / 2 * wider + underflow(space));
+    return latent__float_above(radius * radius / 2 * latent__wider + underflow(space));
 }
 
 float latent__sure(const latent__space *space, double d, double loss) {
     const double radius = latent__space_radius_below(space, d) - loss;
     if (!(radius > 0))
         return -INFINITY;
-    return latent__float_below(radius * radius / 2 * narrower - underflow(space));
+    return latent__float_below(radius * radius / 2 * latent__narrower - underflow(space));
 }
 
 double latent__distance_above(const latent__space *space, float upper, double loss) {
     const double square = 2 * fmax((double)upper, 0) + 2 * underflow(space);
-    return latent__space_evaluated_above(space, sqrt(square) * wider + loss);
+    return latent__space_evaluated_above(space, sqrt(square) * latent__wider + loss);
 }
 
 static latent__end end_of(const latent__side *side, int64_t block, const latent__panel *panel,

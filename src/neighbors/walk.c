@@ -102,7 +102,7 @@ static latent_status walk_rows(walking *walk, const char *phase, double from, do
         latent__phase(pairs->context, phase, start,
                       from + (to - from) * (double)(first - begin) / whole);
         if (!status)
-            status = latent__parallel(pairs->context, items, visit_item, walk);
+            status = latent__parallel_few(pairs->context, pairs->workers, items, visit_item, walk);
     }
     return status;
 }

@@ -24,6 +24,7 @@ typedef struct job {
     latent__task task;
     void *argument;
     int64_t items;
+    int32_t workers; /* that take part */
     atomic_int_fast64_t next, done;
 } job;
 
@@ -137,7 +138,8 @@ static void *worker_main(void *argument) {
             break;
         seen = pool->generation;
         pthread_mutex_unlock(&pool->mutex);
-        run_items(&pool->job, self->number);
+        if (self->number < pool->job.workers)
+            run_items(&pool->job, self->number);
         pthread_mutex_lock(&pool->mutex);
         if (--pool->running == 0)
             pthread_cond_signal(&pool->idle);
@@ -223,13 +225,13 @@ static void await_workers(latent_context *context, struct latent__pool *pool) {
     pthread_mutex_unlock(&pool->mutex);
 }
 
-latent_status latent__parallel(latent_context *context, int64_t items, latent__task task,
-                               void *argument) {
+latent_status latent__parallel_few(latent_context *context, int32_t workers, int64_t items,
+                                   latent__task task, void *argument) {
     struct latent__pool *pool = context->pool;
     if (pool->owner != getpid())
         init_sync(pool); /* a child of fork: the threads stayed with the parent */
     job *work = &pool->job;
-    const bool shared = pool->threads > 1 && items > 1;
+    const bool shared = workers > 1 && items > 1;
     if (shared) {
         const latent_status status = start_workers(context, pool);
         if (status)
@@ -240,6 +242,7 @@ latent_status latent__parallel(latent_context *context, int64_t items, latent__t
     work->task = task;
     work->argument = argument;
     work->items = items;
+    work->workers = workers;
     atomic_store(&work->next, 0);
     atomic_store(&work->done, 0);
     if (shared) {
@@ -255,6 +258,11 @@ latent_status latent__parallel(latent_context *context, int64_t items, latent__t
     if (!atomic_load(&context->cancelled))
         return LATENT_OK;
     return latent__fail(context, LATENT_CANCELLED, "the progress callback cancelled the call");
+}
+
+latent_status latent__parallel(latent_context *context, int64_t items, latent__task task,
+                               void *argument) {
+    return latent__parallel_few(context, context->pool->threads, items, task, argument);
 }
 
 void latent__pool_destroy(const latent_context_options *options, struct latent__pool *pool) {

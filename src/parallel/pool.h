@@ -22,6 +22,10 @@ int32_t latent__pool_threads(const struct latent__pool *pool);
 latent_status latent__parallel(latent_context *context, int64_t items, latent__task task,
                                void *argument);
 
+/* The same on workers 0 to workers - 1 alone, for items that need memory of their worker's own. */
+latent_status latent__parallel_few(latent_context *context, int32_t workers, int64_t items,
+                                   latent__task task, void *argument);
+
 /* To be called at least every few milliseconds inside an item: true when it should return early. */
 bool latent__tick(latent_context *context, int32_t worker);
 

@@ -169,7 +169,7 @@ static void check_queries(latent_context *context, const fuzz_case *c, const dat
 static void check_knn(latent_context *context, const fuzz_case *c, const dataset *queries,
                       const dataset *set) {
     const unsigned faults = faults_of(set, c->metric) | faults_of(queries, c->metric);
-    const latent_knn_options options = {sizeof options, c->metric};
+    const latent_knn_options options = {.size = sizeof options, .metric = c->metric};
     int64_t indices[20 * 64];
     const latent_status status =
         latent_knn(context, &queries->view, &set->view, c->k, &options, indices, NULL);

@@ -32,13 +32,15 @@ static int64_t some_k(prng *g, int64_t most) {
 typedef struct knn_case {
     const dataset *set;
     int64_t k;
+    latent_metric metric;
 } knn_case;
 
 static latent_status any_knn(latent_context *context, const void *argument) {
     const knn_case *const c = argument;
+    const latent_knn_options options = {.size = sizeof options, .metric = c->metric};
     int64_t *const indices = malloc((size_t)(c->set->view.rows * c->k) * sizeof *indices);
     const latent_status status =
-        latent_knn(context, &c->set->view, &c->set->view, c->k, NULL, indices, NULL);
+        latent_knn(context, &c->set->view, &c->set->view, c->k, &options, indices, NULL);
     free(indices);
     return status;
 }
@@ -51,7 +53,7 @@ static void test_blocks(void **state) {
         const data_spec spec = some_spec(&g, round);
         const int64_t k = some_k(&g, spec.rows - 1);
         dataset set = dataset_make(&spec);
-        const knn_case needed = {&set, k};
+        const knn_case needed = {&set, k, spec.metric};
         latent_context *const context = testing_tight_context(1 + round % 3, any_knn, &needed);
         if (!agrees_knn(context, NULL, &set, k, spec.metric) ||
             !agrees_knn(context, &set, &set, k, spec.metric))

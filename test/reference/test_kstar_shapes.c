@@ -47,7 +47,8 @@ static latent_status any_kstar(latent_context *context, const void *argument) {
     const dataset *const set = c->set;
     const latent_kstar_options options = {.size = sizeof options, .metric = c->metric};
     int64_t *const kstar = malloc((size_t)set->view.rows * sizeof *kstar);
-    const latent_status status = latent_kstar(context, &set->view, set->labels, NULL, kstar, NULL);
+    const latent_status status = latent_kstar_queries(context, &set->view, set->labels, &set->view,
+                                                      set->labels, &options, kstar, NULL);
     free(kstar);
     return status;
 }
@@ -56,7 +57,7 @@ static latent_status any_kstar(latent_context *context, const void *argument) {
 static void test_blocks(void **state) {
     (void)state;
     prng g = {104};
-    for (int round = 0; round < rounds(250); round++) {
+    for (int round = 0; round < rounds(200); round++) {
         const data_spec spec = some_spec(&g, round);
         const latent_ties ties = (latent_ties)prng_below(&g, 2);
         dataset set = dataset_make(&spec);

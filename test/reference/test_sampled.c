@@ -86,10 +86,10 @@ static void test_seeds(void **state) {
 }
 
 /* Over many seeds: the mean estimate is near the truth, and the squared errors are as large as the
- * standard errors say, within a factor of two. 150 of each concept's samples are drawn. */
+ * standard errors say, within a factor of two. 300 of each concept's 500 are drawn. */
 static void test_standard_error(void **state) {
     (void)state;
-    enum { SEEDS = 60, DRAWN = 150 };
+    enum { SEEDS = 60, DRAWN = 300 };
     latent_context *const context = testing_context();
     data_spec even = spec;
     even.concepts = 1;

@@ -69,21 +69,21 @@ static latent_status references(latent_context *context, const latent_matrix *vi
 
 static latent_status knn_queries(latent_context *context, const latent_matrix *view,
                                  latent_metric metric) {
-    const latent_knn_options options = {sizeof options, metric};
+    const latent_knn_options options = {.size = sizeof options, .metric = metric};
     const latent_matrix other = partner(view);
     return latent_knn(context, view, &other, 2, &options, (int64_t *)(void *)outputs, NULL);
 }
 
 static latent_status knn_references(latent_context *context, const latent_matrix *view,
                                     latent_metric metric) {
-    const latent_knn_options options = {sizeof options, metric};
+    const latent_knn_options options = {.size = sizeof options, .metric = metric};
     const latent_matrix other = partner(view);
     return latent_knn(context, &other, view, 2, &options, (int64_t *)(void *)outputs, NULL);
 }
 
 static latent_status knn_self(latent_context *context, const latent_matrix *view,
                               latent_metric metric) {
-    const latent_knn_options options = {sizeof options, metric};
+    const latent_knn_options options = {.size = sizeof options, .metric = metric};
     return latent_knn(context, NULL, view, 2, &options, (int64_t *)(void *)outputs, NULL);
 }
 

@@ -10,8 +10,7 @@ static const data_spec spec = {
     .kind = DATA_BLOBS, .type = LATENT_F32, .rows = 1100, .columns = 9, .concepts = 5, .seed = 21};
 
 static latent_context *probed_context(probe *p, int32_t threads, double interval) {
-    latent_context_options options = testing_options();
-    options.threads = threads;
+    latent_context_options options = testing_threaded_options(threads);
     options.progress = probe_progress;
     options.progress_user = p;
     options.progress_interval = interval;

@@ -190,8 +190,9 @@ static void test_workers(void **state) {
     while (!CPU_ISSET(cpu, &mine))
         cpu--;
     int32_t cpus[] = {cpu};
-    const latent_context_options options = {
-        .size = sizeof options, .threads = 3, .cpus = cpus, .cpu_count = 1};
+    latent_context_options options = testing_threaded_options(3);
+    options.cpus = cpus;
+    options.cpu_count = 1;
     call_set set = call_set_make(&small, 3, LATENT_TIES_EXCLUDE);
     latent_context *const warm = testing_context(); /* OpenBLAS starts its own threads, if any */
     expect_ok(warm, public_call_run(&public_calls[0], warm, &set));

@@ -55,8 +55,7 @@ static unsigned control_bits(void) {
 }
 
 static void check_environments(int32_t threads, bool warm) {
-    latent_context_options options = testing_options();
-    options.threads = threads;
+    latent_context_options options = testing_threaded_options(threads);
     for (size_t s = 0; s < sizeof specs / sizeof specs[0]; s++) {
         call_set set = call_set_make(&specs[s], 3, LATENT_TIES_EXCLUDE);
         for (int c = 0; c < PUBLIC_CALLS; c++) {

@@ -26,6 +26,27 @@ static void check_pair(const latent__pairs *pairs, float low, float high, double
     t->surely_below += high <= latent__sure(space, 1.001 * distance, loss);
 }
 
+/* The loss of row i: at least how far packing moved it from where it truly is. */
+static void check_loss(const latent__pairs *pairs, const dataset *set, int64_t i,
+                       const data_spec *spec) {
+    const int64_t d = set->view.columns;
+    const double *const row = set->values + i * d;
+    const float *const packed = pairs->panel[0].values + i * d;
+    long double square = 0.0L, moved = 0.0L;
+    for (int64_t k = 0; k < d; k++)
+        square += (long double)row[k] * (long double)row[k];
+    for (int64_t k = 0; k < d; k++) {
+        const long double place = spec->metric == LATENT_COSINE
+                                      ? (long double)row[k] / sqrtl(square)
+                                      : (long double)row[k] * (long double)pairs->space.scale;
+        const long double by = place - (long double)pairs->shift[k] - (long double)packed[k];
+        moved += by * by;
+    }
+    if ((long double)pairs->panel[0].loss[i] < sqrtl(moved))
+        fail_msg("row %d moved by %Lg, not by %g: %s", (int)i, sqrtl(moved),
+                 (double)pairs->panel[0].loss[i], data_spec_text(spec));
+}
+
 static void check_all(const latent__pairs *pairs, const dataset *set, const data_spec *spec,
                       tally *t) {
     const int64_t n = set->view.rows, d = set->view.columns;
@@ -34,6 +55,8 @@ static void check_all(const latent__pairs *pairs, const dataset *set, const data
     const latent__blas_hold hold = latent__blas_begin();
     latent__blas_product(panel->values, n, panel->values, n, d, product, n);
     latent__blas_end(hold);
+    for (int64_t i = 0; i < n; i++)
+        check_loss(pairs, set, i, spec);
     for (int64_t i = 0; i < n; i++)
         for (int64_t j = 0; j < n; j++)
             if (i != j)

@@ -1,0 +1,161 @@
+/* Sizes, offsets and numbers that programs have compiled in: they never change. x86-64 and other
+ * machines with 8-byte pointers. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "latent.h"
+
+#define SIZE(type, bytes)                                                                          \
+    { #type, sizeof(type), bytes }
+#define FIELD(type, field, offset)                                                                 \
+    { #type "." #field, offsetof(type, field), offset }
+#define NUMBER(name, value)                                                                        \
+    { #name, (size_t)(int64_t)(name), (size_t)(int64_t)(value) }
+
+typedef struct fact {
+    const char *name;
+    size_t actual, fixed;
+} fact;
+
+static const fact layouts[] = {
+    SIZE(latent_matrix, 40),
+    FIELD(latent_matrix, data, 0),
+    FIELD(latent_matrix, rows, 8),
+    FIELD(latent_matrix, columns, 16),
+    FIELD(latent_matrix, stride, 24),
+    FIELD(latent_matrix, type, 32),
+    SIZE(latent_context_options, 96),
+    FIELD(latent_context_options, size, 0),
+    FIELD(latent_context_options, threads, 8),
+    FIELD(latent_context_options, isa, 12),
+    FIELD(latent_context_options, memory_budget, 16),
+    FIELD(latent_context_options, seed, 24),
+    FIELD(latent_context_options, allocate, 32),
+    FIELD(latent_context_options, release, 40),
+    FIELD(latent_context_options, allocator_user, 48),
+    FIELD(latent_context_options, progress, 56),
+    FIELD(latent_context_options, progress_user, 64),
+    FIELD(latent_context_options, progress_interval, 72),
+    FIELD(latent_context_options, cpus, 80),
+    FIELD(latent_context_options, cpu_count, 88),
+    SIZE(latent_kstar_options, 16),
+    FIELD(latent_kstar_options, size, 0),
+    FIELD(latent_kstar_options, metric, 8),
+    FIELD(latent_kstar_options, ties, 12),
+    SIZE(latent_kstar_extra, 40),
+    FIELD(latent_kstar_extra, size, 0),
+    FIELD(latent_kstar_extra, foreign_index, 8),
+    FIELD(latent_kstar_extra, foreign_distance, 16),
+    FIELD(latent_kstar_extra, tied_pairs, 24),
+    FIELD(latent_kstar_extra, rescored_pairs, 32),
+    SIZE(latent_kstar_summary_options, 32),
+    FIELD(latent_kstar_summary_options, size, 0),
+    FIELD(latent_kstar_summary_options, threshold, 8),
+    FIELD(latent_kstar_summary_options, endpoints, 16),
+    FIELD(latent_kstar_summary_options, reserved, 20),
+    FIELD(latent_kstar_summary_options, population, 24),
+    SIZE(latent_kstar_concepts, 72),
+    FIELD(latent_kstar_concepts, size, 0),
+    FIELD(latent_kstar_concepts, capacity, 8),
+    FIELD(latent_kstar_concepts, count, 16),
+    FIELD(latent_kstar_concepts, label, 24),
+    FIELD(latent_kstar_concepts, samples, 32),
+    FIELD(latent_kstar_concepts, mean, 40),
+    FIELD(latent_kstar_concepts, std, 48),
+    FIELD(latent_kstar_concepts, skewness, 56),
+    FIELD(latent_kstar_concepts, pattern, 64),
+    SIZE(latent_kstar_overall, 56),
+    FIELD(latent_kstar_overall, size, 0),
+    FIELD(latent_kstar_overall, concepts, 8),
+    FIELD(latent_kstar_overall, perfect, 16),
+    FIELD(latent_kstar_overall, undefined, 24),
+    FIELD(latent_kstar_overall, gamma, 32),
+    FIELD(latent_kstar_overall, gamma_weighted, 40),
+    FIELD(latent_kstar_overall, gamma_pooled, 48),
+    SIZE(latent_kstar_sampled_options, 40),
+    FIELD(latent_kstar_sampled_options, size, 0),
+    FIELD(latent_kstar_sampled_options, metric, 8),
+    FIELD(latent_kstar_sampled_options, ties, 12),
+    FIELD(latent_kstar_sampled_options, per_concept, 16),
+    FIELD(latent_kstar_sampled_options, seed, 24),
+    FIELD(latent_kstar_sampled_options, endpoints, 32),
+    FIELD(latent_kstar_sampled_options, reserved, 36),
+    SIZE(latent_kstar_sampled_result, 56),
+    FIELD(latent_kstar_sampled_result, size, 0),
+    FIELD(latent_kstar_sampled_result, gamma, 8),
+    FIELD(latent_kstar_sampled_result, standard_error, 16),
+    FIELD(latent_kstar_sampled_result, samples, 24),
+    FIELD(latent_kstar_sampled_result, concepts, 32),
+    FIELD(latent_kstar_sampled_result, perfect, 40),
+    FIELD(latent_kstar_sampled_result, undefined, 48),
+    SIZE(latent_knn_options, 16),
+    FIELD(latent_knn_options, size, 0),
+    FIELD(latent_knn_options, metric, 8),
+    FIELD(latent_knn_options, reserved, 12),
+    SIZE(latent_status, 4),
+    SIZE(latent_type, 4),
+    SIZE(latent_metric, 4),
+    SIZE(latent_ties, 4),
+    SIZE(latent_isa, 4),
+    SIZE(latent_pattern, 4),
+};
+
+static const fact numbers[] = {
+    NUMBER(LATENT_OK, 0),
+    NUMBER(LATENT_CANCELLED, -1),
+    NUMBER(LATENT_ERROR_ARGUMENT, -2),
+    NUMBER(LATENT_ERROR_SHAPE, -3),
+    NUMBER(LATENT_ERROR_TYPE, -4),
+    NUMBER(LATENT_ERROR_NONFINITE, -5),
+    NUMBER(LATENT_ERROR_DOMAIN, -6),
+    NUMBER(LATENT_ERROR_OVERFLOW, -7),
+    NUMBER(LATENT_ERROR_MEMORY, -8),
+    NUMBER(LATENT_ERROR_BUDGET, -9),
+    NUMBER(LATENT_ERROR_THREAD, -10),
+    NUMBER(LATENT_ERROR_BUSY, -11),
+    NUMBER(LATENT_ERROR_OPTIONS, -12),
+    NUMBER(LATENT_ERROR_UNSUPPORTED, -13),
+    NUMBER(LATENT_F16, 1),
+    NUMBER(LATENT_BF16, 2),
+    NUMBER(LATENT_F32, 3),
+    NUMBER(LATENT_F64, 4),
+    NUMBER(LATENT_EUCLIDEAN, 0),
+    NUMBER(LATENT_COSINE, 1),
+    NUMBER(LATENT_TIES_EXCLUDE, 0),
+    NUMBER(LATENT_TIES_INCLUDE, 1),
+    NUMBER(LATENT_ISA_AUTO, 0),
+    NUMBER(LATENT_ISA_REFERENCE, 1),
+    NUMBER(LATENT_ISA_AVX2, 2),
+    NUMBER(LATENT_ISA_AVX512, 3),
+    NUMBER(LATENT_UNDEFINED, 0),
+    NUMBER(LATENT_FRACTURED, 1),
+    NUMBER(LATENT_OVERLAPPED, 2),
+    NUMBER(LATENT_CLUSTERED, 3),
+};
+
+static void check(const fact *facts, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (facts[i].actual != facts[i].fixed)
+            fail_msg("%s is %ld, was %ld", facts[i].name, (long)facts[i].actual,
+                     (long)facts[i].fixed);
+}
+
+static void test_layouts(void **state) {
+    (void)state;
+    check(layouts, sizeof layouts / sizeof layouts[0]);
+}
+
+static void test_numbers(void **state) {
+    (void)state;
+    check(numbers, sizeof numbers / sizeof numbers[0]);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_layouts),
+                                       cmocka_unit_test(test_numbers)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

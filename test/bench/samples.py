@@ -1,0 +1,65 @@
+"""The data: Fashion-MNIST from Debian's dataset-fashion-mnist, and a synthetic set."""
+import dataclasses
+import gzip
+import os
+
+import numpy as np
+
+FOLDER = os.environ.get("FASHION_MNIST", "/usr/share/datasets/fashion-mnist")
+
+
+@dataclasses.dataclass
+class Samples:
+    """Points and labels, in memory and as .npy files that the methods' processes load."""
+
+    points: np.ndarray
+    labels: np.ndarray
+    points_file: str
+    labels_file: str
+
+    @property
+    def shape(self):
+        return "{:,} × {}".format(*self.points.shape)
+
+    @property
+    def arguments(self):
+        return {"points_file": self.points_file, "labels_file": self.labels_file}
+
+
+def _keep(scratch, name, points, labels):
+    files = [os.path.join(scratch, name + part) for part in ("-points.npy", "-labels.npy")]
+    np.save(files[0], points)
+    np.save(files[1], labels)
+    return Samples(points, labels, *files)
+
+
+def _read_idx(path):
+    """An IDX file of bytes: two zeros, 8 for unsigned bytes, the number of sizes, the sizes."""
+    with gzip.open(path) as file:
+        data = file.read()
+    if data[:3] != b"\0\0\x08":
+        raise ValueError(path + " is no IDX file of bytes")
+    sizes = np.frombuffer(data, ">i4", data[3], 4)
+    return np.frombuffer(data, np.uint8, offset=4 + 4 * len(sizes)).reshape(sizes)
+
+
+def fashion(scratch, part, folder=FOLDER):
+    """Fashion-MNIST, part "train" or "t10k": one image a row, pixels 0 … 255 as float32."""
+    images = _read_idx(os.path.join(folder, part + "-images-idx3-ubyte.gz"))
+    labels = _read_idx(os.path.join(folder, part + "-labels-idx1-ubyte.gz"))
+    points = images.reshape(len(images), -1).astype(np.float32)
+    return _keep(scratch, part, points, labels.astype(np.int32))
+
+
+def clip_like(scratch, count=50000, columns=768, concepts=1000, seed=1):
+    """Unit vectors as an image encoder makes them: a common offset, one centre per concept, and
+    spread around it, in the proportions 1 : 0.6 : 0.8 of their norms."""
+    random = np.random.default_rng(seed)
+    labels = (np.arange(count) % concepts).astype(np.int32)
+    offset = random.standard_normal(columns, np.float32)
+    centres = random.standard_normal((concepts, columns), np.float32)
+    points = random.standard_normal((count, columns), np.float32)
+    points *= np.float32(0.8)
+    points += np.float32(0.6) * centres[labels] + offset
+    points /= np.linalg.norm(points, axis=1, keepdims=True)
+    return _keep(scratch, "clip", points, labels)

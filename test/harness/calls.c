@@ -1,0 +1,192 @@
+#include "calls.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "prng.h"
+
+/* The start of the block; the arrays follow. */
+typedef struct outputs {
+    latent_kstar_extra extra;
+    latent_kstar_concepts concepts;
+    latent_kstar_overall overall;
+    latent_kstar_sampled_result sampled;
+    int64_t distinct;
+    double number;
+} outputs;
+
+enum { ARRAYS = 8 };
+
+static outputs *outputs_of(const call_set *set) {
+    return (outputs *)(void *)set->block;
+}
+
+static int64_t room(const call_set *set) {
+    return set->points.view.rows * set->k;
+}
+
+/* Output array `which`, with room for rows * k entries of 8 bytes. */
+static void *array(const call_set *set, int which) {
+    return set->block + sizeof(outputs) + (size_t)(which * room(set)) * 8;
+}
+
+/* Writes a fresh state into `block`, its pointers into the set's own block. */
+static void prepare(const call_set *set, unsigned char *block) {
+    poison_fill(block, set->bytes);
+    outputs *const out = (outputs *)(void *)block;
+    out->extra.size = sizeof out->extra;
+    out->extra.foreign_index = array(set, 1);
+    out->extra.foreign_distance = array(set, 2);
+    out->concepts.size = sizeof out->concepts;
+    out->concepts.capacity = set->points.view.rows;
+    out->concepts.label = array(set, 2);
+    out->concepts.samples = array(set, 3);
+    out->concepts.mean = array(set, 4);
+    out->concepts.std = array(set, 5);
+    out->concepts.skewness = array(set, 6);
+    out->concepts.pattern = array(set, 7);
+    out->overall.size = sizeof out->overall;
+    out->sampled.size = sizeof out->sampled;
+}
+
+static latent_kstar_options kstar_options(const call_set *set) {
+    return (latent_kstar_options){sizeof(latent_kstar_options), set->metric, set->ties};
+}
+
+static latent_status run_distance(latent_context *context, call_set *set) {
+    return latent_distance(context, &set->points.view, 1, &set->queries.view, 0, set->metric,
+                           &outputs_of(set)->number);
+}
+
+static latent_status run_kstar(latent_context *context, call_set *set) {
+    const latent_kstar_options options = kstar_options(set);
+    return latent_kstar(context, &set->points.view, set->points.labels, &options, array(set, 0),
+                        &outputs_of(set)->extra);
+}
+
+static latent_status run_subset(latent_context *context, call_set *set) {
+    const latent_kstar_options options = kstar_options(set);
+    return latent_kstar_subset(context, &set->points.view, set->points.labels, set->samples,
+                               set->points.view.rows / 2, &options, array(set, 0),
+                               &outputs_of(set)->extra);
+}
+
+static latent_status run_queries(latent_context *context, call_set *set) {
+    const latent_kstar_options options = kstar_options(set);
+    return latent_kstar_queries(context, &set->queries.view, set->queries.labels, &set->points.view,
+                                set->points.labels, &options, array(set, 0),
+                                &outputs_of(set)->extra);
+}
+
+static latent_status run_sampled(latent_context *context, call_set *set) {
+    const latent_kstar_sampled_options options = {.size = sizeof options,
+                                                  .metric = set->metric,
+                                                  .ties = set->ties,
+                                                  .per_concept = 7,
+                                                  .seed = 11};
+    return latent_kstar_sampled(context, &set->points.view, set->points.labels, &options,
+                                &outputs_of(set)->sampled);
+}
+
+static latent_status run_knn_self(latent_context *context, call_set *set) {
+    const latent_knn_options options = {.size = sizeof options, .metric = set->metric};
+    return latent_knn(context, NULL, &set->points.view, set->k, &options, array(set, 0),
+                      array(set, 1));
+}
+
+static latent_status run_knn_queries(latent_context *context, call_set *set) {
+    const latent_knn_options options = {.size = sizeof options, .metric = set->metric};
+    return latent_knn(context, &set->queries.view, &set->points.view, set->k, &options,
+                      array(set, 0), array(set, 1));
+}
+
+static latent_status run_summary(latent_context *context, call_set *set) {
+    outputs *const out = outputs_of(set);
+    return latent_kstar_summary(context, set->ranks, set->points.labels, set->points.view.rows,
+                                NULL, &out->concepts, &out->overall);
+}
+
+static latent_status run_hubness(latent_context *context, call_set *set) {
+    return latent_hubness(context, set->indices, set->points.view.rows, set->k,
+                          set->points.view.rows, array(set, 0), &outputs_of(set)->number);
+}
+
+static latent_status run_distinct(latent_context *context, call_set *set) {
+    return latent_labels_distinct(context, set->points.labels, set->points.view.rows,
+                                  &outputs_of(set)->distinct);
+}
+
+const public_call public_calls[PUBLIC_CALLS] = {
+    {"latent_kstar", run_kstar, true, true},
+    {"latent_kstar_subset", run_subset, true, true},
+    {"latent_kstar_queries", run_queries, true, true},
+    {"latent_kstar_sampled", run_sampled, true, true},
+    {"latent_knn", run_knn_self, true, true},
+    {"latent_knn with queries", run_knn_queries, true, true},
+    {"latent_kstar_summary", run_summary, true, false},
+    {"latent_hubness", run_hubness, true, false},
+    {"latent_labels_distinct", run_distinct, true, false},
+    {"latent_distance", run_distance, false, false},
+};
+
+call_set call_set_make(const data_spec *spec, int64_t k, latent_ties ties) {
+    data_spec other = *spec;
+    other.rows = spec->rows / 2 + 1;
+    other.concepts = spec->concepts < other.rows ? spec->concepts : other.rows;
+    other.seed = spec->seed + 1;
+    call_set set = {.k = k, .metric = spec->metric, .ties = ties};
+    set.points = dataset_make(spec);
+    set.queries = dataset_make(&other);
+    const int64_t n = spec->rows;
+    prng g = {spec->seed + 2};
+    set.samples = malloc((size_t)n * 8);
+    set.ranks = malloc((size_t)n * 8);
+    set.indices = malloc((size_t)(n * k) * 8);
+    for (int64_t i = 0; i < n; i++) {
+        set.samples[i] = prng_below(&g, n);
+        int64_t same = 0;
+        for (int64_t j = 0; j < n; j++)
+            same += set.points.labels[j] == set.points.labels[i];
+        set.ranks[i] = 1 + prng_below(&g, same);
+    }
+    for (int64_t i = 0; i < n * k; i++)
+        set.indices[i] = prng_below(&g, n);
+    set.bytes = sizeof(outputs) + (size_t)(ARRAYS * room(&set)) * 8;
+    set.block = malloc(set.bytes);
+    return set;
+}
+
+void call_set_free(call_set *set) {
+    dataset_free(&set->points);
+    dataset_free(&set->queries);
+    free(set->samples);
+    free(set->ranks);
+    free(set->indices);
+    free(set->block);
+}
+
+latent_status public_call_run(const public_call *call, latent_context *context, call_set *set) {
+    prepare(set, set->block);
+    const latent_status status = call->run(context, set);
+    if (status == LATENT_OK)
+        outputs_of(set)->extra.rescored_pairs = 0;
+    return status;
+}
+
+bool public_call_wrote_nothing(const call_set *set) {
+    unsigned char *const fresh = malloc(set->bytes);
+    prepare(set, fresh);
+    const bool same = memcmp(fresh, set->block, set->bytes) == 0;
+    free(fresh);
+    return same;
+}
+
+void *public_call_outputs(const call_set *set) {
+    void *copy = malloc(set->bytes);
+    memcpy(copy, set->block, set->bytes);
+    return copy;
+}
+
+bool public_call_same(const call_set *set, const void *outputs_before) {
+    return memcmp(set->block, outputs_before, set->bytes) == 0;
+}

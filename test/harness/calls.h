@@ -1,0 +1,41 @@
+/* Every public call that computes, as a table: tests of what holds for all of them loop over it. */
+#ifndef HARNESS_CALLS_H
+#define HARNESS_CALLS_H
+
+#include "testing.h"
+
+/* Inputs for all calls, and one block of memory that holds every output. */
+typedef struct call_set {
+    dataset points, queries;
+    int64_t *samples; /* rows/2 row numbers of points */
+    int64_t *ranks;   /* k* values for the summary */
+    int64_t *indices; /* rows x k neighbours for agreement and hubness */
+    int64_t k;
+    latent_metric metric;
+    latent_ties ties;
+    unsigned char *block;
+    size_t bytes;
+} call_set;
+
+typedef struct public_call {
+    const char *name;
+    latent_status (*run)(latent_context *context, call_set *set);
+    bool allocates, progresses; /* needs memory; calls back */
+} public_call;
+
+enum { PUBLIC_CALLS = 10 };
+extern const public_call public_calls[PUBLIC_CALLS];
+
+/* Points by `spec`, and queries of the same kind, about half as many. */
+call_set call_set_make(const data_spec *spec, int64_t k, latent_ties ties);
+void call_set_free(call_set *set);
+
+/* Poisons the outputs and runs; rescored_pairs, which may vary, is set to 0 afterwards. */
+latent_status public_call_run(const public_call *call, latent_context *context, call_set *set);
+/* Whether all outputs are as they were before the last run. */
+bool public_call_wrote_nothing(const call_set *set);
+/* A copy of the outputs, to be freed, and whether the outputs equal one. */
+void *public_call_outputs(const call_set *set);
+bool public_call_same(const call_set *set, const void *outputs);
+
+#endif

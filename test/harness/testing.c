@@ -1,0 +1,114 @@
+#include "testing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { POISON = 0xa5 };
+
+latent_context_options testing_options(void) {
+    const char *const threads = getenv("LATENT_TEST_THREADS");
+    const char *const isa = getenv("LATENT_TEST_ISA");
+    latent_context_options options = {.size = sizeof options};
+    options.threads = threads ? atoi(threads) : 1;
+    if (isa && strcmp(isa, "reference") == 0)
+        options.isa = LATENT_ISA_REFERENCE;
+    if (isa && strcmp(isa, "avx2") == 0)
+        options.isa = LATENT_ISA_AVX2;
+    if (isa && strcmp(isa, "avx512") == 0)
+        options.isa = LATENT_ISA_AVX512;
+    return options;
+}
+
+latent_context_options testing_threaded_options(int32_t threads) {
+    latent_context_options options = testing_options();
+    options.threads = threads;
+    options.memory_budget = threads > 1 ? 500000 + 400000 * (int64_t)threads : 0;
+    return options;
+}
+
+latent_context *testing_context_with(const latent_context_options *options) {
+    latent_context *context = NULL;
+    if (latent_context_create(&context, options) != LATENT_OK) {
+        char why[200];
+        latent_context_options_check(options, why, sizeof why);
+        fprintf(stderr, "no context: %s\n", why);
+        abort();
+    }
+    return context;
+}
+
+latent_context *testing_context(void) {
+    const latent_context_options options = testing_options();
+    return testing_context_with(&options);
+}
+
+latent_context *testing_tight_context(int32_t threads, testing_call call, const void *argument) {
+    latent_context_options options = testing_options();
+    options.threads = threads;
+    for (options.memory_budget = 16384;; options.memory_budget += options.memory_budget / 8) {
+        latent_context *const context = testing_context_with(&options);
+        const latent_status status = call(context, argument);
+        latent_context_destroy(context);
+        if (status != LATENT_ERROR_BUDGET)
+            break;
+    }
+    options.memory_budget += options.memory_budget / 8;
+    return testing_context_with(&options);
+}
+
+bool testing_small(void) {
+    return getenv("LATENT_TEST_SMALL") != NULL;
+}
+
+int testing_isas(latent_isa isas[4]) {
+    int count = 0;
+    for (int isa = LATENT_ISA_REFERENCE; isa <= LATENT_ISA_AVX512; isa++) {
+        const latent_context_options options = {.size = sizeof options, .isa = (latent_isa)isa};
+        if (latent_context_options_check(&options, NULL, 0) == LATENT_OK)
+            isas[count++] = (latent_isa)isa;
+    }
+    return count;
+}
+
+bool testing_mentions(const char *text, const char *pieces) {
+    while (pieces && *pieces) {
+        const size_t length = strcspn(pieces, "|");
+        char piece[128];
+        snprintf(piece, sizeof piece, "%.*s", (int)length, pieces);
+        if (!strstr(text, piece))
+            return false;
+        pieces += length + (pieces[length] == '|');
+    }
+    return true;
+}
+
+void testing_expect(latent_context *context, latent_status status, latent_status expected,
+                    const char *pieces, const char *call, const char *file, int line) {
+    const char *const text = latent_context_error(context);
+    const bool right_text = status == LATENT_OK ? text[0] == '\0' : text[0] != '\0';
+    if (status == expected && (!context || right_text) && testing_mentions(text, pieces))
+        return;
+    fprintf(stderr, "%s\n  gave %d (%s), expected %d (%s)\n  sentence \"%s\", wanted \"%s\"\n",
+            call, (int)status, latent_status_string(status), (int)expected,
+            latent_status_string(expected), text, pieces ? pieces : "");
+    _fail(file, line);
+}
+
+void poison_fill(void *memory, size_t bytes) {
+    memset(memory, POISON, bytes);
+}
+
+void *poison_new(size_t bytes) {
+    void *memory = malloc(bytes);
+    poison_fill(memory, bytes);
+    return memory;
+}
+
+bool poison_intact(const void *memory, size_t bytes) {
+    const unsigned char *const byte = memory;
+    for (size_t i = 0; i < bytes; i++)
+        if (byte[i] != POISON)
+            return false;
+    return true;
+}

@@ -1,0 +1,58 @@
+/* Small budgets make other blocks, never other results. */
+#include <stdlib.h>
+
+#include "harness/calls.h"
+
+static const data_spec specs[] = {
+    {DATA_BLOBS, LATENT_F32, 1500, 150, 7, 0, 15, LATENT_EUCLIDEAN},
+    {DATA_DUPLICATES, LATENT_BF16, 1100, 60, 40, 3, 16, LATENT_COSINE},
+    {DATA_OFFSET, LATENT_F64, 900, 41, 3, 0, 17, LATENT_EUCLIDEAN},
+};
+
+/* The least power of two that is enough, then some above it: at most half of what is used freely. */
+static void check_call(const public_call *call, call_set *set, int32_t threads) {
+    latent_context_options options = testing_options();
+    options.threads = threads;
+    latent_context *const free_context = testing_context_with(&options);
+    expect_ok(free_context, public_call_run(call, free_context, set));
+    const int64_t freely = latent_context_memory_peak(free_context);
+    void *const expected = public_call_outputs(set);
+    latent_context_destroy(free_context);
+    int64_t least = 0;
+    for (int64_t budget = 4096; budget <= freely * 2; budget += budget / 2) {
+        options.memory_budget = budget;
+        latent_context *const context = testing_context_with(&options);
+        const latent_status status = public_call_run(call, context, set);
+        if (status == LATENT_OK) {
+            least = least ? least : budget;
+            if (!public_call_same(set, expected))
+                fail_msg("%s with a budget of %lld", call->name, (long long)budget);
+            assert_true(latent_context_memory_peak(context) <= budget);
+        } else {
+            expect_status(context, status, LATENT_ERROR_BUDGET, "budget");
+            assert_int_equal(least, 0);
+        }
+        latent_context_destroy(context);
+    }
+    assert_true(least > 0);
+    if (call->progresses && set->points.view.columns >= 100)
+        assert_true(least <= freely / 2);
+    free(expected);
+}
+
+static void test_budgets(void **state) {
+    (void)state;
+    for (size_t s = 0; s < sizeof specs / sizeof specs[0]; s++)
+        for (int32_t threads = 1; threads <= 3; threads += 2) {
+            call_set set = call_set_make(&specs[s], 5, LATENT_TIES_EXCLUDE);
+            for (int c = 0; c < PUBLIC_CALLS; c++)
+                if (public_calls[c].allocates)
+                    check_call(&public_calls[c], &set, threads);
+            call_set_free(&set);
+        }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_budgets)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

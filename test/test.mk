@@ -1,0 +1,108 @@
+# The tests and their modes. test/run counts over all programs and prints "N passed, N failed".
+
+RUN := $(PYTHON) test/run
+FUZZ_SECONDS ?= 60
+FUZZERS := $(patsubst test/%.c,$(BUILD)/test/%,$(sort $(wildcard test/fuzz/*.c)))
+# $(call mode,NAME): the same Makefile with its objects in a folder of their own.
+mode = $(MAKE) --no-print-directory BUILD=$(BUILD)/$(1) LIB=$(BUILD)/$(1)/lib PYTHON='$(PYTHON)'
+# Scripts that need what was built, as test/run takes them.
+CHECK_LAYERS  := --script '$(PYTHON) test/check_layers.py'
+CHECK_HEADERS := --script 'sh test/check_headers.sh'
+CHECK_ABI     := --script 'sh test/check_abi.sh $(SHARED)'
+CHECK_INSTALL := --script 'env MAKE="$(MAKE)" CC="$(CC)" sh test/check_install.sh BUILD=$(BUILD) LIB=$(LIB)'
+
+# One test counts and refuses threads that the library starts.
+$(BUILD)/test/fault/test_thread_start: ALL_LDFLAGS += -Wl,--wrap=pthread_create
+
+## check: every quick test: unit, property, reference, fault, abi, headers, layers, install, Python
+check: all $(TESTS)
+	LATENT_LIBRARY=$(SHARED) LATENT_PROGRAMS=$(BUILD)/bin $(RUN) $(CHECK_LAYERS) $(CHECK_HEADERS) \
+	    $(CHECK_ABI) $(TESTS) --pytest test/reference $(CHECK_INSTALL)
+
+## check-programs: the C test programs alone
+check-programs: $(TESTS)
+	$(RUN) $(TESTS)
+
+## check-asan: C tests with the address sanitizer, leaks included
+check-asan:
+	$(call mode,asan) SANITIZE=address CFLAGS='-O1 -g' check-programs
+
+## check-ubsan: C tests with the undefined behaviour sanitizer
+check-ubsan:
+	$(call mode,ubsan) SANITIZE=undefined CFLAGS='-O1 -g' check-programs
+
+# Where threads meet; OpenBLAS itself is not built for the sanitizer.
+TSAN_TESTS := $(addprefix $(BUILD)/test/,unit/test_concurrency unit/test_callbacks unit/test_memory \
+                property/test_threads fault/test_cancellation fault/test_thread_start)
+check-tsan-programs: $(TSAN_TESTS)
+	TSAN_OPTIONS='suppressions=test/tsan.supp die_after_fork=0 $(TSAN_OPTIONS)' LATENT_TEST_SMALL=1 \
+	    LATENT_TEST_THREADS=4 OPENBLAS_NUM_THREADS=1 $(RUN) $(TSAN_TESTS)
+
+## check-tsan: C tests of threads with the thread sanitizer
+check-tsan:
+	$(call mode,tsan) SANITIZE=thread CFLAGS='-O1 -g' check-tsan-programs
+
+VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
+            --fair-sched=yes
+VALGRIND_TESTS := $(addprefix $(BUILD)/test/,unit/test_context unit/test_structs unit/test_summary \
+                    reference/test_fixture reference/test_kstar_shapes \
+                    reference/test_knn_shapes fault/test_allocation)
+check-valgrind-programs: $(VALGRIND_TESTS)
+	LATENT_TEST_SMALL=1 $(RUN) --wrapper '$(VALGRIND)' $(VALGRIND_TESTS)
+
+## check-valgrind: some C tests under valgrind
+check-valgrind:
+	$(call mode,valgrind) CFLAGS='-O1 -g' check-valgrind-programs
+
+ISA_TESTS := $(addprefix $(BUILD)/test/,property/test_threads property/test_invariance \
+               property/test_budget reference/test_fixture reference/test_kstar_shapes \
+               reference/test_knn_shapes)
+## check-isa: property and reference tests on each instruction set, OpenBLAS kernel and OpenBLAS build
+check-isa: $(ISA_TESTS)
+	RUN='$(RUN)' sh test/check_isa.sh $(ISA_TESTS)
+
+## check-abi: exported and imported symbols, SONAME, struct layouts
+check-abi: $(SHARED) $(patsubst test/%.c,$(BUILD)/test/%,$(wildcard test/abi/*.c))
+	$(RUN) $(CHECK_ABI) $(filter $(BUILD)/test/%,$^)
+
+## check-headers: every header alone, as C99 and as C++11
+check-headers:
+	$(RUN) $(CHECK_HEADERS)
+
+## check-layers: no include of src/ points up
+check-layers:
+	$(RUN) $(CHECK_LAYERS)
+
+## check-fault: failing allocations and threads, cancellation, budgets
+check-fault: $(filter $(BUILD)/test/fault/%,$(TESTS))
+	$(RUN) $^
+
+## check-install: install, build and run programs with pkg-config, uninstall
+check-install: all
+	$(RUN) $(CHECK_INSTALL)
+
+# libFuzzer brings main(); the rest of the tree is built for it with fuzzer-no-link.
+$(BUILD)/test/fuzz/%: $(BUILD)/obj/test/fuzz/%.o $(HARNESS_OBJECTS) $(COMMON_OBJECTS) $(STATIC)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer $< $(HARNESS_OBJECTS) $(COMMON_OBJECTS) $(STATIC) \
+	    $(LIBS) -lcmocka -ljansson -lz -o $@
+
+fuzz-programs: $(FUZZERS)
+	@test -n '$(FUZZERS)'
+	set -e; for program in $(FUZZERS); do \
+	    name=$${program##*/fuzz_}; mkdir -p $(BUILD)/corpus/$$name; \
+	    $$program -max_total_time=$(FUZZ_SECONDS) -timeout=30 -verbosity=0 -print_final_stats=1 \
+	        -artifact_prefix=$(BUILD)/$$name- $(BUILD)/corpus/$$name test/fuzz/corpus/$$name; \
+	done
+
+## fuzz: every fuzz target for FUZZ_SECONDS (60), with the address and undefined sanitizers
+fuzz:
+	$(call mode,fuzz) CC=clang SANITIZE=fuzzer-no-link,address,undefined CFLAGS='-O1 -g' \
+	    FUZZ_SECONDS=$(FUZZ_SECONDS) fuzz-programs
+
+.PHONY: check check-programs check-asan check-ubsan check-tsan check-tsan-programs check-valgrind \
+        check-valgrind-programs check-isa check-abi check-headers check-layers check-fault \
+        check-install fuzz fuzz-programs
+
+# Links of a chain, which make would remove.
+.SECONDARY: $(HARNESS_OBJECTS) $(COMMON_OBJECTS) $(FUZZERS:$(BUILD)/%=$(BUILD)/obj/%.o)
