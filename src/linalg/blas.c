@@ -9,11 +9,12 @@
 #include <time.h>
 #include <unistd.h>
 
-/* OpenBLAS comes in three builds. Serial: products run on the caller's thread anyway. OpenMP: it asks the calling thread's OpenMP
- * setting, so each thread sets its own; the symbols are there exactly when that build is loaded.
- * pthreads: the number of threads belongs to the process, and there is no other way to one thread than
- * to set it. That makes the following the library's only process-wide state: while any context is in
- * a call, OpenBLAS's number is 1, and the last one out puts back what the first one found. */
+/* OpenBLAS comes in three builds. Serial: products run on the caller's thread anyway. OpenMP: it asks
+ * the calling thread's OpenMP setting, so each thread sets its own; the symbols are there exactly when
+ * that build is loaded. pthreads: the number of threads belongs to the process, and there is no other
+ * way to one thread than to set it. So while any context is in a call, OpenBLAS's number is 1, and the
+ * last one out puts back what the first one found. This and the slots for products below are the
+ * library's only process-wide state. */
 extern int omp_get_max_threads(void) __attribute__((weak));
 extern void omp_set_num_threads(int threads) __attribute__((weak));
 
