@@ -4,7 +4,8 @@
  * A context holds the number of threads, the memory budget, the allocator, the progress callback,
  * the seed and the text of the last error. Results never depend on it: the same arguments give the
  * same bits with any number of threads, any budget and any instruction set. Creating one is cheap;
- * worker threads start at the first call that wants them and are joined by latent_context_destroy().
+ * worker threads start at the first call that wants them and are joined by
+ * latent_context_destroy().
  *
  * One call at a time may use a context (a second one returns ::LATENT_ERROR_BUSY and touches
  * nothing); any number of contexts may be used by any number of threads. After fork() a child may

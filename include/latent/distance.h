@@ -38,8 +38,8 @@ typedef enum latent_metric {
  * @param metric   Euclidean or cosine.
  * @param distance Receives the distance, in the unit of the data (cosine: no unit; it may differ
  *                 from 0 by some units of the last place for equal rows).
- * @return ::LATENT_OK; ::LATENT_ERROR_ARGUMENT (a null pointer, a row number out of range, an unknown
- *         metric); ::LATENT_ERROR_SHAPE; ::LATENT_ERROR_TYPE; ::LATENT_ERROR_NONFINITE;
+ * @return ::LATENT_OK; ::LATENT_ERROR_ARGUMENT (a null pointer, a row number out of range, an
+ *         unknown metric); ::LATENT_ERROR_SHAPE; ::LATENT_ERROR_TYPE; ::LATENT_ERROR_NONFINITE;
  *         ::LATENT_ERROR_DOMAIN (under cosine: a zero row, or one whose norm is below 2^-450);
  *         ::LATENT_ERROR_OVERFLOW (an element beyond sqrt(2^1021 / columns), so that a square could
  *         overflow). Nothing is written on error.

@@ -15,10 +15,10 @@
  * whatever the screen leaves open is evaluated by latent_distance()'s arithmetic. Memory does not
  * grow with N².
  *
- * Source: Kotyan, Ueda, Vargas, "k* Distribution" (arXiv 2312.04024), whose published code fixes k*,
- * its normalisation, the three moments and the patterns; the same group's "Linking Robustness and
- * Generalization" (arXiv 2408.09065) names coefficients for a whole space. Where this library had to
- * choose, the declaration says "ours".
+ * Source: Kotyan, Ueda, Vargas, "k* Distribution" (arXiv 2312.04024), whose published code fixes
+ * k*, its normalisation, the three moments and the patterns; the same group's "Linking Robustness
+ * and Generalization" (arXiv 2408.09065) names coefficients for a whole space. Where this library
+ * had to choose, the declaration says "ours".
  */
 #ifndef LATENT_KSTAR_H
 #define LATENT_KSTAR_H
@@ -41,8 +41,8 @@ typedef struct latent_kstar_options {
 } latent_kstar_options;
 
 /**
- * What latent_kstar() and its variants can tell beside k*. Set `size`, and each pointer to memory for
- * one entry per sample (query) or to NULL. The numbers are written on success.
+ * What latent_kstar() and its variants can tell beside k*. Set `size`, and each pointer to memory
+ * for one entry per sample (query) or to NULL. The numbers are written on success.
  * @since 0.1.0
  */
 typedef struct latent_kstar_extra {
@@ -69,10 +69,10 @@ typedef struct latent_kstar_extra {
  * @param kstar   Receives N values, 1 … n_c each.
  * @param extra   NULL, or what else is wanted.
  * @return ::LATENT_OK; ::LATENT_CANCELLED; ::LATENT_ERROR_ARGUMENT; ::LATENT_ERROR_OPTIONS;
- *         ::LATENT_ERROR_SHAPE; ::LATENT_ERROR_TYPE; ::LATENT_ERROR_NONFINITE; ::LATENT_ERROR_DOMAIN
- *         (one label only; under cosine a zero row); ::LATENT_ERROR_OVERFLOW; ::LATENT_ERROR_MEMORY;
- *         ::LATENT_ERROR_BUDGET; ::LATENT_ERROR_THREAD; ::LATENT_ERROR_BUSY. On any but ::LATENT_OK
- *         nothing is written.
+ *         ::LATENT_ERROR_SHAPE; ::LATENT_ERROR_TYPE; ::LATENT_ERROR_NONFINITE;
+ *         ::LATENT_ERROR_DOMAIN (one label only; under cosine a zero row); ::LATENT_ERROR_OVERFLOW;
+ *         ::LATENT_ERROR_MEMORY; ::LATENT_ERROR_BUDGET; ::LATENT_ERROR_THREAD; ::LATENT_ERROR_BUSY.
+ *         On any but ::LATENT_OK nothing is written.
  * @par Cost
  *      N² d / 2 single-precision multiply-adds, each pair of samples once, and a few float64
  *      distances per sample (more when many pairs lie within single precision of each other; at
@@ -92,8 +92,8 @@ LATENT_API latent_status latent_kstar(latent_context *context, const latent_matr
  *
  * @param samples      `sample_count` row numbers of `points`, in any order; repeats are allowed.
  * @param sample_count At least 1.
- * @param kstar        Receives `sample_count` values, in the order of `samples`; so do the arrays of
- *                     `extra`.
+ * @param kstar        Receives `sample_count` values, in the order of `samples`; so do the arrays
+ *                     of `extra`.
  * @return As latent_kstar().
  * @par Cost
  *      sample_count · N · d single-precision multiply-adds.
@@ -106,8 +106,9 @@ LATENT_API latent_status latent_kstar_subset(latent_context *context, const late
                                              latent_kstar_extra *extra);
 
 /**
- * Like latent_kstar(), but for queries that are not among the references: no query has a self to leave
- * out, and k* ranges over 1 … n_c + 1, n_c counting the references with the query's label (ours).
+ * Like latent_kstar(), but for queries that are not among the references: no query has a self to
+ * leave out, and k* ranges over 1 … n_c + 1, n_c counting the references with the query's label
+ * (ours).
  *
  * @param queries          Q × d view.
  * @param query_labels     Q labels. One that no reference has is fine: k* is then 1.
@@ -155,8 +156,8 @@ typedef struct latent_kstar_summary_options {
 } latent_kstar_summary_options;
 
 /**
- * One row per concept, in ascending order of label: set `size`, `capacity`, and each pointer to room
- * for `capacity` entries or to NULL.
+ * One row per concept, in ascending order of label: set `size`, `capacity`, and each pointer to
+ * room for `capacity` entries or to NULL.
  * @since 0.1.0
  */
 typedef struct latent_kstar_concepts {
@@ -196,8 +197,8 @@ typedef struct latent_kstar_overall {
     double gamma;
     /** The same, each concept weighted by its number of samples. */
     double gamma_weighted;
-    /** Skewness of all values k* / n_c together, with the endpoints if those are asked for; -infinity
-     * if all are 1. */
+    /** Skewness of all values k* / n_c together, with the endpoints if those are asked for;
+     * -infinity if all are 1. */
     double gamma_pooled;
 } latent_kstar_overall;
 
@@ -214,9 +215,10 @@ typedef struct latent_kstar_overall {
  * @param concepts NULL, or where the rows go.
  * @param overall  NULL, or where the coefficients go.
  * @return ::LATENT_OK; ::LATENT_ERROR_ARGUMENT (also a k* outside 1 … population, the place named);
- *         ::LATENT_ERROR_OPTIONS; ::LATENT_ERROR_SHAPE (`capacity` is below the number of concepts);
- *         ::LATENT_ERROR_MEMORY; ::LATENT_ERROR_BUDGET; ::LATENT_ERROR_BUSY. Nothing is written on
- *         error, but for a capacity that is too small: then concepts->count says what is needed.
+ *         ::LATENT_ERROR_OPTIONS; ::LATENT_ERROR_SHAPE (`capacity` is below the number of
+ *         concepts); ::LATENT_ERROR_MEMORY; ::LATENT_ERROR_BUDGET; ::LATENT_ERROR_BUSY. Nothing is
+ *         written on error, but for a capacity that is too small: then concepts->count says what is
+ *         needed.
  * @par Cost
  *      O(n log n) time, about 30 n bytes.
  * @par Source
@@ -273,9 +275,9 @@ typedef struct latent_kstar_sampled_result {
  *
  * All samples remain neighbours, so each k* is exact and only the concept's skewness is estimated:
  * from s values g, the skewness of few values being biased towards 0, by the jackknife as
- * g + (1 - s/n)(s - 1)(g - mean of the skewness with one value left out), the factor 1 - s/n making it g when
- * all n are drawn. The standard error of each is the jackknife's with the same factor; that of
- * the mean follows from their independence.
+ * g + (1 - s/n)(s - 1)(g - mean of the skewness with one value left out), the factor 1 - s/n making
+ * it g when all n are drawn. The standard error of each is the jackknife's with the same factor;
+ * that of the mean follows from their independence.
  *
  * @param context The context.
  * @param points  N × d view.

@@ -22,17 +22,18 @@ typedef struct latent_knn_options {
  * The k nearest references of every query.
  *
  * @param context    The context.
- * @param queries    Q × d view, or NULL: the references are the queries, and none is its own neighbour.
+ * @param queries    Q × d view, or NULL: the references are the queries, and none is its own
+ *                   neighbour.
  * @param references N × d view of the same element type.
  * @param k          1 … N (1 … N - 1 if `queries` is NULL).
  * @param options    NULL for the defaults.
  * @param indices    Receives Q × k row numbers of `references`, nearest first.
  * @param distances  NULL, or receives Q × k distances.
  * @return ::LATENT_OK; ::LATENT_CANCELLED; ::LATENT_ERROR_ARGUMENT; ::LATENT_ERROR_OPTIONS;
- *         ::LATENT_ERROR_SHAPE; ::LATENT_ERROR_TYPE; ::LATENT_ERROR_NONFINITE; ::LATENT_ERROR_DOMAIN
- *         (under cosine a zero row); ::LATENT_ERROR_OVERFLOW; ::LATENT_ERROR_MEMORY;
- *         ::LATENT_ERROR_BUDGET; ::LATENT_ERROR_THREAD; ::LATENT_ERROR_BUSY. On any but ::LATENT_OK
- *         nothing is written.
+ *         ::LATENT_ERROR_SHAPE; ::LATENT_ERROR_TYPE; ::LATENT_ERROR_NONFINITE;
+ *         ::LATENT_ERROR_DOMAIN (under cosine a zero row); ::LATENT_ERROR_OVERFLOW;
+ *         ::LATENT_ERROR_MEMORY; ::LATENT_ERROR_BUDGET; ::LATENT_ERROR_THREAD; ::LATENT_ERROR_BUSY.
+ *         On any but ::LATENT_OK nothing is written.
  * @par Cost
  *      Q · N · d single-precision multiply-adds (half of it if `queries` is NULL) and some times
  *      k float64 distances per query. Memory: 4 (Q + N) d bytes within the budget, else blocks of
@@ -55,8 +56,8 @@ LATENT_API latent_status latent_knn(latent_context *context, const latent_matrix
  * @param reference_labels N labels (the same array, when the references were the queries).
  * @param reference_count  N; an index outside 0 … N - 1 is an error that names its place.
  * @param agreement        Receives Q shares, 0 … 1; their mean is the space's agreement.
- * @return ::LATENT_OK, ::LATENT_ERROR_ARGUMENT, ::LATENT_ERROR_SHAPE or ::LATENT_ERROR_BUSY. Nothing
- *         is written on error.
+ * @return ::LATENT_OK, ::LATENT_ERROR_ARGUMENT, ::LATENT_ERROR_SHAPE or ::LATENT_ERROR_BUSY.
+ *         Nothing is written on error.
  * @par Cost
  *      O(Q k) time, no memory.
  * @since 0.1.0
@@ -76,8 +77,8 @@ LATENT_API latent_status latent_knn_agreement(latent_context *context, const int
  * @param k               At least 1.
  * @param reference_count N, at least 1.
  * @param counts          NULL, or receives N counts.
- * @param skewness        NULL, or receives m_3 / m_2^1.5 of the counts (denominator N); NaN if they are
- *                        all equal.
+ * @param skewness        NULL, or receives m_3 / m_2^1.5 of the counts (denominator N); NaN if they
+ *                        are all equal.
  * @return ::LATENT_OK, ::LATENT_ERROR_ARGUMENT, ::LATENT_ERROR_SHAPE, ::LATENT_ERROR_MEMORY,
  *         ::LATENT_ERROR_BUDGET or ::LATENT_ERROR_BUSY. Nothing is written on error.
  * @par Cost

@@ -46,8 +46,8 @@ latent_status latent__fail(latent_context *context, latent_status status, const 
 /* LATENT_ERROR_ARGUMENT with "<name> is NULL" if `pointer` is; else LATENT_OK. */
 latent_status latent__need(latent_context *context, const void *pointer, const char *name);
 
-/* Fixes the memory that this call may use. By default it goes by the input; `linear_bytes`, what grows
- * with the number of rows or results alone, come on top. */
+/* Fixes the memory that this call may use. By default it goes by the input; `linear_bytes`, what
+ * grows with the number of rows or results alone, come on top. */
 void latent__set_budget(latent_context *context, int64_t input_bytes, int64_t linear_bytes);
 
 /* Bytes that may still be allocated in this call. */

@@ -12,8 +12,8 @@ typedef struct latent__groups {
     int32_t *label; /* ascending */
 } latent__groups;
 
-/* Groups n labels; entry e has labels[rows[e]], or labels[e] if `rows` is NULL. On failure nothing is
- * held. */
+/* Groups n labels; entry e has labels[rows[e]], or labels[e] if `rows` is NULL. On failure nothing
+ * is held. */
 latent_status latent__groups_make(latent_context *context, const int32_t *labels,
                                   const int64_t *rows, int64_t n, latent__groups *groups);
 

@@ -14,7 +14,8 @@ void *latent__allocate(latent_context *context, int64_t count, size_t size, cons
 /* Gives back what latent__allocate() returned for the same count and size; NULL is fine. */
 void latent__release(latent_context *context, void *pointer, int64_t count, size_t size);
 
-/* Bytes of `count` entries of `bytes` each, for the budget, with room for a few allocations' rounding. */
+/* Bytes of `count` entries of `bytes` each, for the budget, with room for a few allocations'
+ * rounding. */
 int64_t latent__linear(int64_t count, int64_t bytes);
 
 /* The same for what outlives a call (the context's threads): not counted, no sentence. */

@@ -10,8 +10,8 @@ typedef struct latent__shape {
     bool constant;
 } latent__shape;
 
-/* m_r = (1/n) sum (x - mean)^r; std = m_2^(1/2), skewness = m_3 / m_2^1.5: the biased Fisher-Pearson
- * coefficient. Two passes, so that a large mean costs no digits. n >= 1. */
+/* m_r = (1/n) sum (x - mean)^r; std = m_2^(1/2), skewness = m_3 / m_2^1.5: the biased
+ * Fisher-Pearson coefficient. Two passes, so that a large mean costs no digits. n >= 1. */
 latent__shape latent__shape_of(const double *values, int64_t n);
 
 #endif

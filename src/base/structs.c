@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A longer struct comes from newer headers. None of ours will ever be this long, and all are whole words
- * long (padding is spelt out as reserved fields), so that a size that was never filled in is told from
- * one. */
+/* A longer struct comes from newer headers. None of ours will ever be this long, and all are whole
+ * words long (padding is spelt out as reserved fields), so that a size that was never filled in is
+ * told from one. */
 enum { LONGEST = 4096 };
 
 latent_status latent__struct_read(void *known, size_t known_bytes, const void *given,

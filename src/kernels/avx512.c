@@ -1,5 +1,5 @@
-/* AVX-512 (F, BW, DQ, VL): 8 doubles or 16 floats at a time. Compiled with those switched on; reached
- * only through the table, on machines that have them. */
+/* AVX-512 (F, BW, DQ, VL): 8 doubles or 16 floats at a time. Compiled with those switched on;
+ * reached only through the table, on machines that have them. */
 #if defined(__x86_64__)
 #include <immintrin.h>
 #include <math.h>

@@ -1,5 +1,5 @@
-/* Inner loops behind one table, chosen when a context is created. Every instruction set gives the same
- * bits; reference.c, plain C, says what they are. */
+/* Inner loops behind one table, chosen when a context is created. Every instruction set gives the
+ * same bits; reference.c, plain C, says what they are. */
 #ifndef LATENT__KERNELS_H
 #define LATENT__KERNELS_H
 
@@ -11,7 +11,7 @@
 
 enum { LATENT__TYPES = 4 }; /* tables by element type have the entry type - 1 */
 
-/* What packing a row found out: the sums of squares of what was stored and of what rounding lost. */
+/* What packing a row found out: sums of squares of what was stored and of what rounding lost. */
 typedef struct latent__packed {
     double stored, lost;
 } latent__packed;
@@ -50,7 +50,8 @@ typedef struct latent__kernels {
                       const float *limit, int64_t n, int32_t *hits);
 
     /* Counts the pairs that are surely below: adds the row's to *below and each column's to
-     * columns->below[j]. Writes to `hits` those open for the row or the column; returns how many. */
+     * columns->below[j]. Writes to `hits` those open for the row or the column; their number is
+     * returned. */
     int64_t (*count)(const float *product, latent__row_bounds row,
                      const latent__column_bounds *columns, int64_t n, int64_t *below,
                      int32_t *hits);

@@ -1,4 +1,5 @@
-/* Template: the table of one instruction set, from the functions that the including file has. It defines
+/* Template: the table of one instruction set, from the functions that the including file has. That
+ * file defines
  *   TABLE  the table's name,
  *   ISA    its instruction set. */
 const latent__kernels TABLE = {

@@ -1,5 +1,5 @@
-/* Template: the kernels of one element type in vectors, as GCC and Clang offer them on every target.
- * The including file defines for all types
+/* Template: the kernels of one element type in vectors, as GCC and Clang offer them on every
+ * target. The including file defines for all types
  *   WIDTH        doubles in a vector, a divisor of 16,
  *   vector       that vector's type,
  *   vector_half  as many floats,

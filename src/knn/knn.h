@@ -5,8 +5,8 @@
 #include "latent/neighbors.h"
 #include "neighbors/pairs.h"
 
-/* Solves an unlabelled problem whose views and k have been checked; `distances` may be NULL. Both are
- * written on success only. */
+/* Solves an unlabelled problem whose views and k have been checked; `distances` may be NULL. Both
+ * are written on success only. */
 latent_status latent__knn(latent_context *context, const latent__problem *problem, int64_t k,
                           int64_t *indices, double *distances);
 

@@ -5,8 +5,8 @@
 #include "latent/kstar.h"
 #include "neighbors/pairs.h"
 
-/* Solves a labelled problem whose views have been checked. The arrays of `extra` may be NULL; it and
- * `kstar` are written on success only. */
+/* Solves a labelled problem whose views have been checked. The arrays of `extra` may be NULL; it
+ * and `kstar` are written on success only. */
 latent_status latent__ranks(latent_context *context, const latent__problem *problem,
                             latent_ties ties, int64_t *kstar, latent_kstar_extra *extra);
 
@@ -20,8 +20,8 @@ latent_status latent__summary(latent_context *context, const int64_t *kstar, con
                               int64_t n, const latent_kstar_summary_options *options,
                               latent_kstar_concepts *concepts, latent_kstar_overall *overall);
 
-/* One concept's normalised k* values in a line: moments, skewness with or without the endpoints 0 and 1
- * (which `values` has room for behind the n), pattern. */
+/* One concept's normalised k* values in a line: moments, skewness with or without the endpoints 0
+ * and 1 (which `values` has room for behind the n), pattern. */
 typedef struct latent__concept {
     double mean, std, skewness;
     latent_pattern pattern;

@@ -46,8 +46,8 @@ static void add_power(powers *sum, double x, double weight) {
     sum->s3 += weight * t * t * t;
 }
 
-/* The skewness of a whole concept of n values that `count` drawn ones stand for: each weighs n / count. The
- * endpoints 0 and 1 weigh 1 each, as they would beside all n. */
+/* The skewness of a whole concept of n values that `count` drawn ones stand for: each weighs n /
+ * count. The endpoints 0 and 1 weigh 1 each, as they would beside all n. */
 static double skewness_of(powers sum, int64_t count, int64_t n, bool endpoints) {
     const double weight = (double)n / (double)count, total = (double)n + (endpoints ? 2 : 0);
     powers all = {.centre = sum.centre};
@@ -62,8 +62,8 @@ static double skewness_of(powers sum, int64_t count, int64_t n, bool endpoints) 
     return m3 / (m2 * sqrt(m2));
 }
 
-/* The sums without value i. Subtracting cancels where that value makes up most of them: then, which can be
- * for two values at the most, they are formed anew about the rest's own mean. */
+/* The sums without value i. Subtracting cancels where that value makes up most of them: then, which
+ * can be for two values at the most, they are formed anew about the rest's own mean. */
 static powers without(const double *values, int64_t s, int64_t i, powers sum) {
     const double t = values[i] - sum.centre;
     if (t * t <= sum.s2 / 2) {
@@ -79,9 +79,10 @@ static powers without(const double *values, int64_t s, int64_t i, powers sum) {
     return rest;
 }
 
-/* The skewness of few values is biased towards 0; the jackknife takes the bias of order 1/s away, and gives
- * the variance. Both have the factor 1 - s/n of a finite population, so that nothing is corrected, and
- * nothing uncertain, when every sample was drawn. `left` has room for s, `values` for the endpoints. */
+/* The skewness of few values is biased towards 0; the jackknife takes the bias of order 1/s away,
+ * and gives the variance. Both have the factor 1 - s/n of a finite population, so that nothing is
+ * corrected, and nothing uncertain, when every sample was drawn. `left` has room for s, `values`
+ * for the endpoints. */
 static estimate estimate_of(double *values, int64_t s, int64_t n, bool endpoints, double *left) {
     const latent__concept concept = latent__concept_of(values, s, endpoints, 0);
     if (s == n || !isfinite(concept.skewness))
@@ -140,8 +141,8 @@ static void estimate_all(const draws *d, const latent_kstar_sampled_options *opt
     result->standard_error = entered ? sqrt(variance) / (double)entered : NAN;
 }
 
-/* Draws from each concept with a stream of its own, so that one concept's draw does not depend on the
- * others'. */
+/* Draws from each concept with a stream of its own, so that one concept's draw does not depend on
+ * the others'. */
 static void choose(latent_context *context, draws *d, const latent_kstar_sampled_options *options) {
     const uint64_t seed = options->seed ? options->seed : context->options.seed;
     int64_t first = 0;

@@ -18,7 +18,7 @@ latent__concept latent__concept_of(double *values, int64_t n, bool endpoints, do
     const latent__shape shape = latent__shape_of(values, n);
     double skewness = shape.skewness;
     if (shape.constant) {
-        /* All 1 is a perfect cluster; of one sample, 1 is all that k* / n can be and says nothing. */
+        /* All 1 is a perfect cluster; one sample's k* / n can only be 1, which says nothing. */
         skewness = n > 1 && values[0] == 1 ? -INFINITY : NAN;
     } else if (endpoints) {
         values[n] = 0;

@@ -9,12 +9,12 @@
 #include <time.h>
 #include <unistd.h>
 
-/* OpenBLAS comes in three builds. Serial: products run on the caller's thread anyway. OpenMP: it asks
- * the calling thread's OpenMP setting, so each thread sets its own; the symbols are there exactly when
- * that build is loaded. pthreads: the number of threads belongs to the process, and there is no other
- * way to one thread than to set it. So while any context is in a call, OpenBLAS's number is 1, and the
- * last one out puts back what the first one found. This and the slots for products below are the
- * library's only process-wide state. */
+/* OpenBLAS comes in three builds. Serial: products run on the caller's thread anyway. OpenMP: it
+ * asks the calling thread's OpenMP setting, so each thread sets its own; the symbols are there
+ * exactly when that build is loaded. pthreads: the number of threads belongs to the process, and
+ * there is no other way to one thread than to set it. So while any context is in a call, OpenBLAS's
+ * number is 1, and the last one out puts back what the first one found. This and the slots for
+ * products below are the library's only process-wide state. */
 extern int omp_get_max_threads(void) __attribute__((weak));
 extern void omp_set_num_threads(int threads) __attribute__((weak));
 
@@ -23,7 +23,7 @@ static struct {
     int holders;
     int threads; /* what the first holder found */
     pid_t owner;
-    /* Products in the works, below the number of the process that has them: a child of fork has none. */
+    /* Products in the works, below the number of their process: a child of fork has none. */
     atomic_uint_fast64_t taken;
 } process;
 
@@ -31,8 +31,8 @@ static bool uses_openmp(void) {
     return openblas_get_parallel() == OPENBLAS_OPENMP && omp_get_max_threads && omp_set_num_threads;
 }
 
-/* Held for a few instructions, so it spins. It bears the process's number because a fork may copy it
- * while another thread holds it: in the child nobody does. */
+/* Held for a few instructions, so it spins. It bears the process's number because a fork may copy
+ * it while another thread holds it: in the child nobody does. */
 static void lock_process(void) {
     const int self = (int)getpid();
     for (;;) {
@@ -91,8 +91,9 @@ void latent__blas_worker(void) {
         omp_set_num_threads(1);
 }
 
-/* Products that OpenBLAS can have in the works at a time: the serial build is not made to be called from two
- * threads at all, and the others were built for a number of threads beyond which they complain. */
+/* Products that OpenBLAS can have in the works at a time: the serial build is not made to be called
+ * from two threads at all, and the others were built for a number of threads beyond which they
+ * complain. */
 static int slots(void) {
     if (openblas_get_parallel() == OPENBLAS_SEQUENTIAL)
         return 1;

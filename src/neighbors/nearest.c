@@ -1,5 +1,5 @@
-/* The nearest pass. A tile works with its own copy of both blocks' bounds; what it finds is merged into
- * the state under the blocks' locks, so the answer does not depend on the order of tiles. */
+/* The nearest pass. A tile works with its own copy of both blocks' bounds; what it finds is merged
+ * into the state under the blocks' locks, so the answer does not depend on the order of tiles. */
 #include <math.h>
 #include <string.h>
 
@@ -169,8 +169,8 @@ static latent__range excluded(const latent__tile *t, int64_t i, int64_t *group) 
     return range.first < range.end ? range : (latent__range){0, 0};
 }
 
-/* Rows first_row … end_row - 1 against columns first_column and on: above the diagonal only, where a
- * block meets itself. */
+/* Rows first_row … end_row - 1 against columns first_column and on: above the diagonal only, where
+ * a block meets itself. */
 static void visit_rows(const latent__tile *t, int64_t first_row, int64_t end_row,
                        int64_t first_column) {
     const latent__pairs *pairs = t->pairs;
@@ -203,7 +203,7 @@ static void visit(latent__pairs *pairs, int64_t a, int64_t b, int32_t worker) {
     const latent__tile t = latent__tile_make(pairs, a, b, worker);
     load(&t);
     const bool diagonal = latent__tile_diagonal(&t);
-    /* Of a block against itself only the upper triangle is wanted: strips leave most of the rest out. */
+    /* A block against itself: strips leave out most of what is below the diagonal. */
     const int64_t strip = diagonal ? 128 : t.left.count;
     for (int64_t i = 0; i < t.left.count; i += strip)
         visit_rows(&t, i, i + strip < t.left.count ? i + strip : t.left.count, diagonal ? i : 0);

@@ -143,7 +143,8 @@ static latent_status make_state(latent__pairs *pairs, int64_t k) {
     return status;
 }
 
-/* Both inputs, and beside them the order of rows, norms, state: some words a row, 16 k bytes a query. */
+/* Both inputs, and beside them the order of rows, norms, state: some words a row, 16 k bytes a
+ * query. */
 static void set_budget(latent_context *context, const latent__problem *problem, int64_t k) {
     const latent_matrix *references = problem->references, *queries = problem->queries;
     const int64_t input =

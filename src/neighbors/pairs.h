@@ -2,9 +2,10 @@
  *
  * A tile is a block of queries times a block of references. Two passes run over tiles, each a step
  * whose partial result merges with that of any other tile, in any order:
- *   nearest  the k nearest references of each query that the rule admits; merges by taking the best k;
- *   count    with the nearest foreign distance m known, how many references of the query's own label
- *            lie below it; merges by adding.
+ *   nearest  the k nearest references of each query that the rule admits; merges by taking the
+ *            best k;
+ *   count    with the nearest foreign distance m known, how many references of the query's own
+ *            label lie below it; merges by adding.
  * When the references are the queries (symmetric), a tile serves its rows and its columns, and only
  * blocks a <= b are visited: each pair once. */
 #ifndef LATENT__PAIRS_H
@@ -63,23 +64,24 @@ latent_status latent__pairs_open(latent_context *context, const latent__problem 
                                  latent__pairs *pairs);
 void latent__pairs_close(latent__pairs *pairs);
 
-/* The nearest pass. Afterwards distance and neighbor are in ascending order, ties by row. The phase takes
- * the call's progress from `from` to `to`. */
+/* The nearest pass. Afterwards distance and neighbor are in ascending order, ties by row. The phase
+ * takes the call's progress from `from` to `to`. */
 latent_status latent__pairs_nearest(latent__pairs *pairs, double from, double to);
 
-/* The count pass, after a nearest pass with k = 1 over labels: below[p] = how many references of p's
- * label, p itself left out, have a distance < distance[p], or <= if `ties` is true. */
+/* The count pass, after a nearest pass with k = 1 over labels: below[p] = how many references of
+ * p's label, p itself left out, have a distance < distance[p], or <= if `ties` is true. */
 latent_status latent__pairs_count(latent__pairs *pairs, bool ties, double from, double to);
 
-/* Checks every element, raises *largest to the largest magnitude, computes norms (by row; for cosine,
- * else NULL). Sentences number the view's rows from `first_row`. */
+/* Checks every element, raises *largest to the largest magnitude, computes norms (by row; for
+ * cosine, else NULL). Sentences number the view's rows from `first_row`. */
 latent_status latent__inspect(latent_context *context, const latent_matrix *view, const char *name,
                               int64_t first_row, const latent__space *space, double *norm,
                               double *largest);
 
 /* ------------------------------------------------- for the files of this room */
 
-/* Chooses the tile, the workers and the panels within the memory that is left, and allocates all that is needed. */
+/* Chooses the tile, the workers and the panels within the memory that is left, and allocates all
+ * that is needed. */
 latent_status latent__plan(latent__pairs *pairs);
 void latent__plan_free(latent__pairs *pairs);
 
@@ -145,7 +147,8 @@ typedef struct latent__tile {
 
 latent__tile latent__tile_make(latent__pairs *pairs, int64_t a, int64_t b, int32_t worker);
 
-/* Whether the tile is a block of a symmetric problem against itself: then only pairs i < j are wanted. */
+/* Whether the tile is a block of a symmetric problem against itself: then only pairs i < j are
+ * wanted. */
 static inline bool latent__tile_diagonal(const latent__tile *tile) {
     return tile->pairs->symmetric && tile->left.block == tile->right.block;
 }

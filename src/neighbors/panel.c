@@ -67,8 +67,8 @@ static void pack_row(const packing *work, int64_t i) {
     const double half = packed.stored / 2;
     panel->lower[i] = hopeless ? -INFINITY : latent__float_below(half * (1 - work->widening));
     panel->upper[i] = hopeless ? INFINITY : latent__float_above(half * (1 + work->widening));
-    /* Beside the rounding that was measured: float64's own in the centring and in the sums, and under
-     * cosine in the norm. */
+    /* Beside the rounding that was measured: float64's own in the centring and in the sums, and
+     * under cosine in the norm. */
     const double sums = 1 + ((double)space->columns + 64) * 0x1p-52;
     const double measured = sqrt(packed.lost) * sums;
     const double centring = 0x1p-52 * (sqrt(packed.stored) * sums + measured) + 0x1p-500;

@@ -5,13 +5,13 @@
 #include "base/memory.h"
 #include "pairs.h"
 
-/* The larger a tile, the less of sgemm's time goes into packing its operands; the tile of products should
- * not be much larger than a core's second-level cache, about 2 MiB. */
+/* The larger a tile, the less of sgemm's time goes into packing its operands; the tile of products
+ * should not be much larger than a core's second-level cache, about 2 MiB. */
 enum { LARGEST_TILE = 768 };
 
-/* A tile should be done within some hundredths of a second on a slow machine too, so that cancelling is
- * quick: tile² · columns <= 1e9 multiply-adds. And the bounds of k neighbours for two blocks should stay
- * in cache. */
+/* A tile should be done within some hundredths of a second on a slow machine too, so that
+ * cancelling is quick: tile² · columns <= 1e9 multiply-adds. And the bounds of k neighbours for two
+ * blocks should stay in cache. */
 static int64_t preferred_tile(const latent__pairs *pairs) {
     const int64_t columns = pairs->space.columns, k = pairs->k;
     const int64_t left = pairs->left->count, right = pairs->right->count;
@@ -33,9 +33,10 @@ static int64_t scratch_bytes(int64_t tile, int64_t k) {
            padded(LATENT__CANDIDATES * (int64_t)sizeof(latent__candidate));
 }
 
-/* What the present tile and workers need at the least: scratch, panels of one block each (one panel of a
- * few blocks when they all fit), and the blocks' lists. No two blocks in a row are together shorter than
- * a tile but where a long group is between them, so there are at most three to a tile, on each side. */
+/* What the present tile and workers need at the least: scratch, panels of one block each (one panel
+ * of a few blocks when they all fit), and the blocks' lists. No two blocks in a row are together
+ * shorter than a tile but where a long group is between them, so there are at most three to a tile,
+ * on each side. */
 static int64_t needed(const latent__pairs *pairs) {
     const int64_t left = pairs->left->count, right = pairs->right->count, tile = pairs->tile;
     const int64_t rows_left = left < tile ? left : tile, rows_right = right < tile ? right : tile;
@@ -45,8 +46,8 @@ static int64_t needed(const latent__pairs *pairs) {
            rows * latent__panel_row_bytes(pairs->space.columns) + lists * 80 + 4096;
 }
 
-/* Memory that is short is won by smaller tiles first, then by fewer workers. More workers than tiles would
- * have nothing to do. */
+/* Memory that is short is won by smaller tiles first, then by fewer workers. More workers than
+ * tiles would have nothing to do. */
 static void choose(latent__pairs *pairs) {
     const int64_t left = latent__memory_left(pairs->context);
     const int32_t threads = latent__pool_threads(pairs->context->pool);
@@ -98,8 +99,8 @@ static latent_status make_scratch(latent__pairs *pairs) {
     return status;
 }
 
-/* All positions of both sides when they fit; else, of two panels, a small side whole and the rest for the
- * other, or half each. */
+/* All positions of both sides when they fit; else, of two panels, a small side whole and the rest
+ * for the other, or half each. */
 static latent_status make_panels(latent__pairs *pairs) {
     latent_context *context = pairs->context;
     const int64_t columns = pairs->space.columns;

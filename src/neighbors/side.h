@@ -1,8 +1,8 @@
 /* One side of an all-pairs problem: rows of a view in the engine's order, cut into blocks.
  *
- * A position counts rows in that order. Rows with the same label form a group, a run of positions, so
- * that "same label" is a range of positions. A block is at most one tile long and holds either whole
- * groups or a part of one. */
+ * A position counts rows in that order. Rows with the same label form a group, a run of positions,
+ * so that "same label" is a range of positions. A block is at most one tile long and holds either
+ * whole groups or a part of one. */
 #ifndef LATENT__SIDE_H
 #define LATENT__SIDE_H
 

@@ -1,8 +1,8 @@
 /* A metric on float64 rows, and what a distance in float32 says about it.
  *
  * "Evaluated" is what latent_distance() gives; "true" is without rounding, and scaled: for the
- * Euclidean metric times the power of two `scale`, for cosine between rows of norm 1. docs/numerics.md
- * derives every constant. */
+ * Euclidean metric times the power of two `scale`, for cosine between rows of norm 1.
+ * docs/numerics.md derives every constant. */
 #ifndef LATENT__SPACE_H
 #define LATENT__SPACE_H
 

@@ -1,4 +1,5 @@
-/* What the two passes share: tiles and their ends, and thresholds in terms of the screen's estimates. */
+/* What the two passes share: tiles and their ends, and thresholds in terms of the screen's
+ * estimates. */
 #include <math.h>
 
 #include "pairs.h"
@@ -57,7 +58,8 @@ static void attach(latent__end *end, const latent__scratch *scratch, int which) 
 
 latent__tile latent__tile_make(latent__pairs *pairs, int64_t a, int64_t b, int32_t worker) {
     const int64_t columns = pairs->space.columns;
-    /* Symmetric walks keep everything in the first panel when it fits, and else one chunk in each. */
+    /* Symmetric walks keep everything in the first panel when it fits, and else one chunk in each.
+     */
     const bool first = holds(&pairs->panel[0], pairs->right, pairs->right->block_start[b]);
     latent__tile tile = {
         .pairs = pairs,

@@ -5,8 +5,8 @@
 
 #include "pool.h"
 
-/* The quota of a version 2 cgroup, "max 100000" or "150000 100000": CPUs, rounded up; 0 if there is no
- * limit or no such file. */
+/* The quota of a version 2 cgroup, "max 100000" or "150000 100000": CPUs, rounded up; 0 if there is
+ * no limit or no such file. */
 static int32_t quota_v2(const char *group) {
     char path[512];
     snprintf(path, sizeof path, "/sys/fs/cgroup%s/cpu.max", group);

@@ -16,8 +16,8 @@ void latent__pool_destroy(const latent_context_options *options, struct latent__
 
 int32_t latent__pool_threads(const struct latent__pool *pool);
 
-/* Runs task(argument, 0 … items - 1), in any order on any worker, and waits for all. Memory written by
- * the items is seen by the caller and by later loops. LATENT_CANCELLED, items left out, once the
+/* Runs task(argument, 0 … items - 1), in any order on any worker, and waits for all. Memory written
+ * by the items is seen by the caller and by later loops. LATENT_CANCELLED, items left out, once the
  * progress callback says stop; LATENT_ERROR_THREAD if threads cannot be started. */
 latent_status latent__parallel(latent_context *context, int64_t items, latent__task task,
                                void *argument);
