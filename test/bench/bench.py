@@ -93,7 +93,7 @@ def run(arguments):
     """Returns whether everything that was measured was right."""
     os.makedirs(arguments.output, exist_ok=True)
     about = machine.describe(peer_latent.Library())
-    neighbours = machine.Neighbours()
+    others = machine.Others()
     text, right, begin = [], True, time.monotonic()
 
     def show(lines):
@@ -109,11 +109,11 @@ def run(arguments):
             show(outcome.layout(question))
             write_json(arguments.output, about, question)
             right = right and not question.wrong
-    others, hypervisor = neighbours.shares()
+    programs, hypervisor = others.shares()
     show("%d s in all, load average %.2f after the last run; other programs had %.0f %% of the "
          "CPUs,\nthe hypervisor %.0f %%%s" % (
-             time.monotonic() - begin, os.getloadavg()[0], 100 * others, 100 * hypervisor,
-             "" if others + hypervisor < NOISE else ": too much for figures to keep"))
+             time.monotonic() - begin, os.getloadavg()[0], 100 * programs, 100 * hypervisor,
+             "" if programs + hypervisor < NOISE else ": too much for figures to keep"))
     with open(os.path.join(arguments.output, "bench.txt"), "w") as file:
         file.write("\n".join(text) + "\n")
     return right

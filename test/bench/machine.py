@@ -34,7 +34,7 @@ def describe(library):
             "load": os.getloadavg()[0]}
 
 
-class Neighbours:
+class Others:
     """How much of the machine went to others from the making of this object on."""
 
     def __init__(self):

@@ -2,7 +2,9 @@
  * process's number of threads given back. */
 #include <cblas.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "harness/prng.h"
 #include "harness/testing.h"
@@ -63,8 +65,48 @@ static void test_thread_count(void **state) {
     assert_int_equal(openblas_get_num_threads(), before);
 }
 
+enum { M = 92, D = 15, REPEATS = 10000, THREADS = 4 };
+
+typedef struct repeated {
+    float a[M * D], c[M * M];
+    int wrong;
+} repeated;
+
+/* The same product again and again gives the same bits. */
+static void *repeat(void *argument) {
+    repeated *const work = argument;
+    const latent__blas_hold hold = latent__blas_begin();
+    latent__blas_worker();
+    latent__blas_product(work->a, M, work->a, M, D, work->c, M);
+    for (int r = 0; r < REPEATS; r++) {
+        float again[M * M];
+        latent__blas_product(work->a, M, work->a, M, D, again, M);
+        work->wrong += memcmp(again, work->c, sizeof again) != 0;
+    }
+    latent__blas_end(hold);
+    return NULL;
+}
+
+/* The serial build of OpenBLAS mixes up the products of threads that call it at once. */
+static void test_threads(void **state) {
+    (void)state;
+    static repeated work[THREADS];
+    pthread_t threads[THREADS];
+    prng g = {4};
+    for (int t = 0; t < THREADS; t++) {
+        for (int i = 0; i < M * D; i++)
+            work[t].a[i] = (float)prng_normal(&g);
+        assert_int_equal(pthread_create(&threads[t], NULL, repeat, &work[t]), 0);
+    }
+    for (int t = 0; t < THREADS; t++) {
+        pthread_join(threads[t], NULL);
+        assert_int_equal(work[t].wrong, 0);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_products),
-                                       cmocka_unit_test(test_thread_count)};
+                                       cmocka_unit_test(test_thread_count),
+                                       cmocka_unit_test(test_threads)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
