@@ -15,6 +15,7 @@
 #include "common/kstar_report.h"
 #include "common/kstar_table.h"
 #include "common/labelled_data.h"
+#include "common/memory_share.h"
 #include "common/npy_format.h"
 #include "common/output_file.h"
 #include "common/progress_bar.h"
@@ -128,9 +129,11 @@ static int run_on(const struct kstar_arguments *arguments, const struct labelled
                   const struct concept_names *names) {
     struct progress_bar bar;
     progress_bar_start(&bar, !utf8_locale());
+    const int64_t memory =
+        arguments->memory ? arguments->memory : memory_share(&data->points, memory_physical());
     const latent_context_options options = {.size = sizeof options,
                                             .threads = arguments->threads,
-                                            .memory_budget = arguments->memory,
+                                            .memory_budget = memory,
                                             .seed = arguments->request.seed,
                                             .progress = progress_bar_update,
                                             .progress_user = &bar};

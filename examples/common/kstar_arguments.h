@@ -13,7 +13,7 @@ struct kstar_arguments {
     enum violin_format format;
     struct kstar_request request;
     int32_t threads;
-    int64_t memory; /* 0: the library's default */
+    int64_t memory; /* 0: as memory_share.h says */
 };
 
 extern const char kstar_help[];
