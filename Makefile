@@ -50,10 +50,13 @@ all: $(SHARED) $(STATIC) $(PROGRAMS) $(BUILD)/liblatent.pc
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
-# Each instruction set's inner loops are compiled for it and chosen at run time.
+# Each instruction set's inner loops are compiled for it and chosen at run time; on other machines those
+# files are empty.
+ifneq ($(filter x86_64%,$(shell $(CC) -dumpmachine)),)
 $(BUILD)/obj/src/kernels/avx2.o:   ISA_CFLAGS := -O3 -mavx2 -mfma -mf16c
 $(BUILD)/obj/src/kernels/avx512.o: ISA_CFLAGS := -O3 -mavx2 -mfma -mf16c -mavx512f -mavx512bw \
                                                  -mavx512dq -mavx512vl -mprefer-vector-width=512
+endif
 $(BUILD)/obj/src/%.o: ALL_CFLAGS += -Isrc
 $(BUILD)/obj/test/%.o: ALL_CFLAGS += -Isrc -Itest -Iexamples
 $(BUILD)/obj/examples/%.o: ALL_CFLAGS += -Iexamples
