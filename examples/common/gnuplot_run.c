@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -34,6 +35,9 @@ static bool wait_for(pid_t child, struct io_error *error) {
 static bool run(const char *option, int input, int output, struct io_error *error) {
     struct command command = {"gnuplot", "", {command.program, command.option, NULL}};
     strcpy(command.option, option);
+    /* The script is UTF-8, whatever the locale, which this program itself has read long before. */
+    if (setenv("LC_ALL", "C.UTF-8", 1) != 0)
+        return io_fail(error, "gnuplot: no memory");
     posix_spawn_file_actions_t actions;
     if (posix_spawn_file_actions_init(&actions) != 0)
         return io_fail(error, "gnuplot: no memory");
