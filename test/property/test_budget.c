@@ -52,7 +52,26 @@ static void test_budgets(void **state) {
         }
 }
 
+/* The default budget goes by the input; results that are far larger come on top of it. */
+static void test_default_leaves_room(void **state) {
+    (void)state;
+    if (testing_small())
+        return;
+    enum { QUERIES = 20000, REFERENCES = 1000, MOST = 900 };
+    const data_spec spec = {DATA_BLOBS, LATENT_F32, QUERIES, 2, 3, 0, 18, LATENT_EUCLIDEAN};
+    dataset set = dataset_make(&spec);
+    const latent_matrix references = latent_matrix_view(set.view.data, REFERENCES, 2, LATENT_F32);
+    int64_t *const indices = malloc(sizeof *indices * QUERIES * MOST);
+    latent_context *const context = testing_context();
+    expect_ok(context, latent_knn(context, &set.view, &references, MOST, NULL, indices, NULL));
+    assert_true(latent_context_memory_peak(context) > (int64_t)256 << 20);
+    latent_context_destroy(context);
+    free(indices);
+    dataset_free(&set);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_budgets)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_budgets),
+                                       cmocka_unit_test(test_default_leaves_room)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

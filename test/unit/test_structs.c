@@ -142,9 +142,9 @@ static void test_exact(void **state) {
 
 static void test_impossible_sizes(void **state) {
     (void)state;
-    static const size_t sizes[] = {0, 1, 7, SIZE_MAX, (size_t)1 << 40};
+    static const size_t sizes[] = {0, 1, 7, 12, SIZE_MAX, (size_t)1 << 40};
     for (int s = 0; s < STRUCTS; s++)
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 6; i++) {
             unsigned char *const bytes = make_struct(s, structs[s].bytes, sizes[i]);
             expect_struct(s, bytes, LATENT_ERROR_OPTIONS, structs[s].name);
             free(bytes);
@@ -192,6 +192,26 @@ static void test_shorter(void **state) {
 }
 
 /* What a short result does have room for is written. */
+/* Padding has a name, so that a later version may give it a meaning. */
+static void test_reserved(void **state) {
+    (void)state;
+    const latent_matrix view = points();
+    latent_context *const context = testing_context();
+    const latent_knn_options knn = {.size = sizeof knn, .reserved = 7};
+    expect_status(context, latent_knn(context, NULL, &view, 2, &knn, integers, NULL),
+                  LATENT_ERROR_OPTIONS, "reserved|7");
+    const latent_kstar_summary_options summary = {.size = sizeof summary, .reserved = -1};
+    latent_kstar_overall overall = {.size = sizeof overall};
+    expect_status(context,
+                  latent_kstar_summary(context, ranks, labels, N, &summary, NULL, &overall),
+                  LATENT_ERROR_OPTIONS, "reserved|-1");
+    const latent_kstar_sampled_options sampled = {.size = sizeof sampled, .reserved = 1};
+    latent_kstar_sampled_result result = {.size = sizeof result};
+    expect_status(context, latent_kstar_sampled(context, &view, labels, &sampled, &result),
+                  LATENT_ERROR_OPTIONS, "reserved|1");
+    latent_context_destroy(context);
+}
+
 static void test_short_results_are_written(void **state) {
     (void)state;
     latent_context *const context = testing_context();
@@ -213,6 +233,7 @@ int main(void) {
         cmocka_unit_test(test_longer_with_zero_tail),
         cmocka_unit_test(test_longer_with_a_tail),
         cmocka_unit_test(test_shorter),
+        cmocka_unit_test(test_reserved),
         cmocka_unit_test(test_short_results_are_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
