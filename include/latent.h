@@ -21,6 +21,8 @@
  * - distance.h  the one definition of distance
  * - kstar.h     the k* distribution: per sample, per concept, for the whole space
  * - neighbors.h k-nearest neighbours in exact order, label agreement, hubness
+ * - moments.h   skewness and kurtosis per sample and per feature, in one pass or accumulated
+ * - outliers.h  outlier features
  *
  * Options are structs whose first field is `size_t size`; NULL means all defaults, a zero field
  * means its default. Fields are only ever appended: a program built against older headers passes a
@@ -39,5 +41,7 @@
 #include "latent/distance.h"
 #include "latent/kstar.h"
 #include "latent/neighbors.h"
+#include "latent/moments.h"
+#include "latent/outliers.h"
 
 #endif

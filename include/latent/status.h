@@ -26,7 +26,8 @@ typedef enum latent_status {
     LATENT_ERROR_THREAD = -10,   /**< A worker thread could not be started. */
     LATENT_ERROR_BUSY = -11,     /**< The context is in use by another call. */
     LATENT_ERROR_OPTIONS = -12,  /**< A size-prefixed struct has an impossible size or tail. */
-    LATENT_ERROR_UNSUPPORTED = -13 /**< This machine or build cannot do what was asked for. */
+    LATENT_ERROR_UNSUPPORTED = -13, /**< This machine or build cannot do what was asked for. */
+    LATENT_ERROR_FORMAT = -14       /**< Saved bytes are damaged, foreign or of a newer version. */
 } latent_status;
 
 /**

@@ -37,6 +37,8 @@ const char *latent_status_string(latent_status status) {
         return "invalid options struct";
     case LATENT_ERROR_UNSUPPORTED:
         return "unsupported here";
+    case LATENT_ERROR_FORMAT:
+        return "saved bytes not readable";
     }
     return "unknown status";
 }

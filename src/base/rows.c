@@ -1,6 +1,7 @@
 #include "rows.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 #include "halves.h"
 
@@ -74,4 +75,18 @@ double latent__element(const latent_matrix *view, int64_t row, int64_t column) {
         break;
     }
     return ((const double *)start)[column];
+}
+
+latent_status latent__fail_nonfinite(latent_context *context, const latent_matrix *view,
+                                     const char *name, int64_t row, int64_t number) {
+    for (int64_t k = 0; k < view->columns; k++) {
+        const double x = latent__element(view, row, k);
+        if (!isfinite(x))
+            return latent__fail(context, LATENT_ERROR_NONFINITE,
+                                "%s[%" PRId64 "][%" PRId64 "] is %s", name, number, k,
+                                isnan(x) ? "NaN"
+                                : x < 0  ? "-infinity"
+                                         : "infinity");
+    }
+    return LATENT_OK;
 }

@@ -21,4 +21,9 @@ static inline const void *latent__row(const latent_matrix *view, int64_t row) {
 /* One element as float64, exactly. */
 double latent__element(const latent_matrix *view, int64_t row, int64_t column);
 
+/* LATENT_ERROR_NONFINITE that names the first NaN or infinity of a row, which the sentence calls row
+ * `number`; LATENT_OK if there is none. */
+latent_status latent__fail_nonfinite(latent_context *context, const latent_matrix *view,
+                                     const char *name, int64_t row, int64_t number);
+
 #endif

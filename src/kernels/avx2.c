@@ -2,16 +2,21 @@
  * only through the table, on machines that have them. */
 #if defined(__x86_64__)
 #include <immintrin.h>
+#include <float.h>
 #include <math.h>
 
+#include "moment_formulas.h"
 #include "scalar.h"
 
-enum { WIDTH = 4, FLOATS = 8 };
+enum { WIDTH = 4, FLOATS = 8, STRIP = 1 };
 
 typedef double vector __attribute__((vector_size(32)));
 typedef float vector_half __attribute__((vector_size(16)));
 
 #define LARGER(a, b) ((vector)_mm256_max_pd((__m256d)(a), (__m256d)(b)))
+#define FUSED(a, b, c) ((vector)_mm256_fmadd_pd((__m256d)(a), (__m256d)(b), (__m256d)(c)))
+#define SMALLER(a, b) ((vector)_mm256_min_pd((__m256d)(a), (__m256d)(b)))
+#define MAGNITUDE(a) ((vector)_mm256_andnot_pd(_mm256_set1_pd(-0.0), (__m256d)(a)))
 
 static inline vector load_f16(const uint16_t *p) {
     return (vector)_mm256_cvtps_pd(_mm_cvtph_ps(_mm_loadl_epi64((const void *)p)));
@@ -30,6 +35,8 @@ static inline vector load_f64(const double *p) {
     return (vector)_mm256_loadu_pd(p);
 }
 
+#include "moments_template.h"
+#include "moments_vector.h"
 #include "vector_types.h"
 
 /* Appends j + each set bit. */

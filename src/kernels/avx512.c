@@ -2,16 +2,21 @@
  * reached only through the table, on machines that have them. */
 #if defined(__x86_64__)
 #include <immintrin.h>
+#include <float.h>
 #include <math.h>
 
+#include "moment_formulas.h"
 #include "scalar.h"
 
-enum { WIDTH = 8, FLOATS = 16 };
+enum { WIDTH = 8, FLOATS = 16, STRIP = 2 };
 
 typedef double vector __attribute__((vector_size(64)));
 typedef float vector_half __attribute__((vector_size(32)));
 
 #define LARGER(a, b) ((vector)_mm512_max_pd((__m512d)(a), (__m512d)(b)))
+#define FUSED(a, b, c) ((vector)_mm512_fmadd_pd((__m512d)(a), (__m512d)(b), (__m512d)(c)))
+#define SMALLER(a, b) ((vector)_mm512_min_pd((__m512d)(a), (__m512d)(b)))
+#define MAGNITUDE(a) ((vector)_mm512_abs_pd((__m512d)(a)))
 
 static inline vector load_f16(const uint16_t *p) {
     return (vector)_mm512_cvtps_pd(_mm256_cvtph_ps(_mm_loadu_si128((const void *)p)));
@@ -30,6 +35,8 @@ static inline vector load_f64(const double *p) {
     return (vector)_mm512_loadu_pd(p);
 }
 
+#include "moments_template.h"
+#include "moments_vector.h"
 #include "vector_types.h"
 
 /* Appends j + each set bit. */

@@ -30,6 +30,44 @@ typedef struct latent__column_bounds {
     int32_t *below;
 } latent__column_bounds;
 
+/* Sums over a list of t, t², t³ and t⁴, t being the distance from a centre. */
+typedef struct latent__powers {
+    double first, second, third, fourth;
+} latent__powers;
+
+/* The moments of a list of numbers. All zero but for low and high while it is empty. */
+typedef struct latent__moment {
+    double count;
+    double centre, offset;        /* mean = centre + offset · 2^exponent */
+    double second, third, fourth; /* central moments m_r, in units of 2^(r · exponent) */
+    double exponent;              /* a whole number, 0 unless the fourth moment needs another */
+    double low, high;             /* smallest and largest value */
+    double magnitude;             /* mean of |x| */
+} latent__moment;
+
+/* The same for many features: field f (in the order above) of feature j is base[f · stride + j]. */
+enum { LATENT__MOMENT_FIELDS = sizeof(latent__moment) / sizeof(double) };
+typedef struct latent__moments {
+    double *base;
+    int64_t stride;
+} latent__moments;
+
+/* Some rows of some columns, a multiple of 16, of a matrix. */
+typedef struct latent__patch {
+    const void *start;
+    int64_t stride, rows, columns; /* in elements */
+    /* As many bytes as the patch has are wanted from here on soon, and go to the cache meanwhile;
+     * NULL: none. */
+    const void *ahead;
+} latent__patch;
+
+/* Values that count as large or far: |x| >= magnitude, |x - mean| > limit. Entry j of the two counts
+ * grows if that of column j does. */
+typedef struct latent__exceeding {
+    double magnitude, mean, limit;
+    int64_t *large, *far;
+} latent__exceeding;
+
 typedef struct latent__kernels {
     latent_isa isa;
 
@@ -43,6 +81,26 @@ typedef struct latent__kernels {
     /* out_k = float32(x_k · factor - shift_k). */
     latent__packed (*pack[LATENT__TYPES])(const void *row, int64_t n, double factor,
                                           const double *shift, float *out);
+
+    /* Writes n elements as float64 and zeros up to a multiple of 16; returns their sum, in the order
+     * of distance.h. */
+    double (*widen[LATENT__TYPES])(const void *row, int64_t n, double *out);
+
+    /* Sums of powers of x_k - centre, each in that order too. */
+    latent__powers (*powers)(const double *x, int64_t n, double centre);
+
+    /* Adds the rows of a patch to the moments of its columns, or makes them the moments if `fresh`.
+     * Columns that the formulas may not be exact enough for are left as they are; they are written
+     * to `open`, and their number is returned. */
+    int64_t (*columns[LATENT__TYPES])(const latent__patch *patch, latent__moments into, bool fresh,
+                                      int32_t *open);
+
+    /* Merges the moments of n features, whose arrays have room for a multiple of 16. Features that
+     * the formulas may not be exact enough for are left as they are, and listed like columns. */
+    int64_t (*merge)(latent__moments into, latent__moments from, int64_t n, int32_t *open);
+
+    /* Counts the finite values of a row that are large or far. */
+    void (*exceed)(const double *row, int64_t n, const latent__exceeding *exceeding);
 
     /* Writes to `hits` the columns j < n whose lower estimate is at most the row's limit or the
      * column's; returns how many. */

@@ -46,6 +46,54 @@ static latent__packed NAME(pack)(const void *row, int64_t n, double factor, cons
     return packed;
 }
 
+static double NAME(widen)(const void *row, int64_t n, double *out) {
+    const ELEMENT *x = row;
+    double lane[LATENT__LANES] = {0};
+    for (int64_t k = 0; k < n; k++) {
+        out[k] = ONE(x[k]);
+        lane[k % LATENT__LANES] += out[k];
+    }
+    for (int64_t k = n; k % LATENT__LANES != 0; k++)
+        out[k] = 0;
+    return latent__fold(lane);
+}
+
+static void NAME(mean_strip)(const ELEMENT *x, int64_t stride, int64_t rows, strip *out) {
+    for (int l = 0; l < LATENT__LANES; l++) {
+        double total = 0;
+        for (int64_t r = 0; r < rows; r++)
+            total += ONE(x[r * stride + l]);
+        out->centre[l] = total / (double)rows;
+    }
+}
+
+static void NAME(power_strip)(const ELEMENT *x, int64_t stride, int64_t rows, const char *ahead,
+                              size_t step, strip *out) {
+    (void)ahead, (void)step; /* no hurry here */
+    for (int l = 0; l < LATENT__LANES; l++) {
+        latent__powers sum = {0, 0, 0, 0};
+        double low = ONE(x[l]), high = low, magnitude = 0;
+        for (int64_t r = 0; r < rows; r++) {
+            const double value = ONE(x[r * stride + l]);
+            latent__add_powers(&sum, value - out->centre[l]);
+            low = value < low ? value : low;
+            high = value > high ? value : high;
+            magnitude += fabs(value);
+        }
+        out->first[l] = sum.first;
+        out->second[l] = sum.second;
+        out->third[l] = sum.third;
+        out->fourth[l] = sum.fourth;
+        out->low[l] = low;
+        out->high[l] = high;
+        out->magnitude[l] = magnitude;
+    }
+}
+
+#define STRIP_COLUMNS LATENT__LANES
+#include "columns_template.h"
+
+#undef STRIP_COLUMNS
 #undef TYPE_NAME
 #undef ELEMENT
 #undef ONE

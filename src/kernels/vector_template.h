@@ -3,7 +3,10 @@
  *   WIDTH        doubles in a vector, a divisor of 16,
  *   vector       that vector's type,
  *   vector_half  as many floats,
- *   LARGER(a, b) the larger of each element,
+ *   LARGER(a, b), SMALLER(a, b)  a or b, element by element; b where they are equal,
+ *   MAGNITUDE(a) |a|,
+ *   FUSED(a, b, c) a · b + c rounded once,
+ *   STRIP        vectors whose columns' sums registers can hold at a time,
  * and for one type, undefined at the end,
  *   TYPE_NAME, ELEMENT, ONE(x) as in reference_template.h,
  *   LOAD(p)      WIDTH elements from p on as a vector.
@@ -96,6 +99,71 @@ static latent__packed NAME(pack)(const void *row, int64_t n, double factor, cons
     return packed;
 }
 
+static double NAME(widen)(const void *row, int64_t n, double *out) {
+    const ELEMENT *x = row;
+    vector sum[PARTS] = {{0}};
+    int64_t k = 0;
+    for (; k + LATENT__LANES <= n; k += LATENT__LANES)
+        for (int l = 0; l < PARTS; l++) {
+            const vector value = LOAD(x + k + l * WIDTH);
+            memcpy(out + k + l * WIDTH, &value, sizeof value);
+            sum[l] += value;
+        }
+    double lane[LATENT__LANES];
+    memcpy(lane, sum, sizeof lane);
+    for (; k < n; k++) {
+        out[k] = ONE(x[k]);
+        lane[k % LATENT__LANES] += out[k];
+    }
+    for (; k % LATENT__LANES != 0; k++)
+        out[k] = 0;
+    return latent__fold(lane);
+}
+
+static inline void NAME(mean_strip)(const ELEMENT *x, int64_t stride, int64_t rows, strip *out) {
+    vector total[STRIP] = {{0}};
+    for (int64_t r = 0; r < rows; r++)
+        for (int v = 0; v < STRIP; v++)
+            total[v] += LOAD(x + r * stride + v * WIDTH);
+    for (int v = 0; v < STRIP; v++)
+        total[v] /= (double)rows;
+    memcpy(out->centre, total, sizeof total);
+}
+
+/* Sums of a strip of columns about the centres in `out`. */
+static inline void NAME(power_strip)(const ELEMENT *x, int64_t stride, int64_t rows,
+                                     const char *ahead, size_t step, strip *out) {
+    vector centre[STRIP], low[STRIP], high[STRIP], magnitude[STRIP] = {{0}};
+    vector first[STRIP] = {{0}}, second[STRIP] = {{0}}, third[STRIP] = {{0}}, fourth[STRIP] = {{0}};
+    memcpy(centre, out->centre, sizeof centre);
+    for (int v = 0; v < STRIP; v++)
+        low[v] = high[v] = LOAD(x + v * WIDTH);
+    for (int64_t r = 0; r < rows; r++) {
+        __builtin_prefetch(ahead + (size_t)r * step, 0, 2);
+        for (int v = 0; v < STRIP; v++) {
+            const vector value = LOAD(x + r * stride + v * WIDTH);
+            const vector t = value - centre[v], square = t * t;
+            first[v] += t;
+            second[v] += square;
+            third[v] = FUSED(square, t, third[v]);
+            fourth[v] = FUSED(square, square, fourth[v]);
+            low[v] = SMALLER(value, low[v]);
+            high[v] = LARGER(value, high[v]);
+            magnitude[v] += MAGNITUDE(value);
+        }
+    }
+    memcpy(out->first, first, sizeof first);
+    memcpy(out->second, second, sizeof second);
+    memcpy(out->third, third, sizeof third);
+    memcpy(out->fourth, fourth, sizeof fourth);
+    memcpy(out->low, low, sizeof low);
+    memcpy(out->high, high, sizeof high);
+    memcpy(out->magnitude, magnitude, sizeof magnitude);
+}
+
+#define STRIP_COLUMNS (STRIP * WIDTH)
+#include "columns_template.h"
+
 #undef TYPE_NAME
 #undef ELEMENT
 #undef ONE
@@ -104,3 +172,4 @@ static latent__packed NAME(pack)(const void *row, int64_t n, double factor, cons
 #undef JOIN
 #undef NAME
 #undef PARTS
+#undef STRIP_COLUMNS

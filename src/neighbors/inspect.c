@@ -70,15 +70,11 @@ static latent_status complain(const inspection *work, const char *name, int64_t 
                               int64_t number) {
     latent_context *context = work->context;
     const latent_matrix *view = work->view;
+    const latent_status status = latent__fail_nonfinite(context, view, name, row, number);
+    if (status)
+        return status;
     for (int64_t k = 0; k < view->columns; k++) {
         const double x = latent__element(view, row, k);
-        if (isnan(x))
-            return latent__fail(context, LATENT_ERROR_NONFINITE,
-                                "%s[%" PRId64 "][%" PRId64 "] is NaN", name, number, k);
-        if (isinf(x))
-            return latent__fail(context, LATENT_ERROR_NONFINITE,
-                                "%s[%" PRId64 "][%" PRId64 "] is %sinfinity", name, number, k,
-                                x < 0 ? "-" : "");
         if (fabs(x) > work->most)
             return latent__fail(context, LATENT_ERROR_OVERFLOW,
                                 "%s[%" PRId64 "][%" PRId64 "] is %g; with %" PRId64

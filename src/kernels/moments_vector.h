@@ -1,0 +1,47 @@
+/* Template: sums of powers of a list in vectors: the same WIDTH and vector as vector_template.h, and
+ * its FUSED(). Included once per instruction set. */
+#define PARTS (LATENT__LANES / WIDTH)
+
+/* The fold of distance.h: halves of the 16 partial sums are added, as vectors while they fill one. */
+static inline double fold_vectors(vector *sum) {
+    for (int width = PARTS / 2; width > 0; width /= 2)
+        for (int l = 0; l < width; l++)
+            sum[l] += sum[l + width];
+    double lane[WIDTH];
+    memcpy(lane, sum, sizeof lane);
+    for (int width = WIDTH / 2; width > 0; width /= 2)
+        for (int l = 0; l < width; l++)
+            lane[l] += lane[l + width];
+    return lane[0];
+}
+
+typedef struct power_sums {
+    vector first[PARTS], second[PARTS], third[PARTS], fourth[PARTS];
+} power_sums;
+
+static inline void add_powers(power_sums *sum, int l, vector t) {
+    const vector square = t * t;
+    sum->first[l] += t;
+    sum->second[l] += square;
+    sum->third[l] = FUSED(square, t, sum->third[l]);
+    sum->fourth[l] = FUSED(square, square, sum->fourth[l]);
+}
+
+static latent__powers powers(const double *x, int64_t n, double centre) {
+    power_sums sum = {{{0}}, {{0}}, {{0}}, {{0}}};
+    int64_t k = 0;
+    for (; k + LATENT__LANES <= n; k += LATENT__LANES)
+        for (int l = 0; l < PARTS; l++)
+            add_powers(&sum, l, load_f64(x + k + l * WIDTH) - centre);
+    if (k < n) { /* filled up with the centre itself, whose powers are 0 */
+        double rest[LATENT__LANES];
+        for (int l = 0; l < LATENT__LANES; l++)
+            rest[l] = k + l < n ? x[k + l] : centre;
+        for (int l = 0; l < PARTS; l++)
+            add_powers(&sum, l, load_f64(rest + l * WIDTH) - centre);
+    }
+    return (latent__powers){fold_vectors(sum.first), fold_vectors(sum.second),
+                            fold_vectors(sum.third), fold_vectors(sum.fourth)};
+}
+
+#undef PARTS
