@@ -147,9 +147,9 @@ typedef struct latent_moments_overall {
  *         ::LATENT_ERROR_MEMORY; ::LATENT_ERROR_BUDGET; ::LATENT_ERROR_THREAD; ::LATENT_ERROR_BUSY.
  *         On any but ::LATENT_OK nothing is written.
  * @par Cost
- *      One pass over memory, about ten float64 operations per element for samples and fifteen for
- *      features. Memory: 80 bytes per feature and thread several times over, within the budget, half
- *      a MiB per thread, and 8 bytes per result of a sample.
+ *      One pass over memory; per element about ten float64 operations for samples and twelve for
+ *      features. Memory: 8 bytes per result of a sample; for features 104 bytes each, up to eight
+ *      times per thread, within the budget.
  * @par Source
  *      arXiv 2310.13040; min, max, mean of |h| and the handling of NaN are ours.
  * @since 0.1.0
