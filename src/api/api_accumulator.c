@@ -84,10 +84,27 @@ latent_status latent_moments_update(latent_context *context, latent_moments *mom
     return status ? status : latent__leave(context, update(context, moments, points, samples));
 }
 
-static bool same_options(const latent_moments_options *a, const latent_moments_options *b) {
-    return a->bias == b->bias && a->fisher == b->fisher && a->nan_policy == b->nan_policy &&
-           a->samples == b->samples && a->outliers == b->outliers && a->magnitude == b->magnitude &&
-           a->sigma == b->sigma;
+/* Refuses accumulators whose options differ, and names the first that does. */
+static latent_status check_same_options(latent_context *context, const latent_moments_options *into,
+                                        const latent_moments_options *from) {
+    const struct {
+        const char *name;
+        double into, from;
+    } options[] = {
+        {"bias", into->bias, from->bias},
+        {"fisher", into->fisher, from->fisher},
+        {"nan_policy", into->nan_policy, from->nan_policy},
+        {"samples", into->samples, from->samples},
+        {"outliers", into->outliers, from->outliers},
+        {"magnitude", into->magnitude, from->magnitude},
+        {"sigma", into->sigma, from->sigma},
+    };
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (options[i].into != options[i].from)
+            return latent__fail(context, LATENT_ERROR_ARGUMENT,
+                                "from was created with options->%s %.17g, but into with %.17g",
+                                options[i].name, options[i].from, options[i].into);
+    return LATENT_OK;
 }
 
 static latent_status merge(latent_context *context, latent_moments *into,
@@ -103,11 +120,10 @@ static latent_status merge(latent_context *context, latent_moments *into,
         return latent__fail(context, LATENT_ERROR_SHAPE,
                             "from has %" PRId64 " columns, but into has %" PRId64,
                             from->tally.features, into->tally.features);
-    if (!same_options(&into->options, &from->options))
-        return latent__fail(context, LATENT_ERROR_ARGUMENT,
-                            "into and from were created with different options");
     const latent__samples *more = &from->tally.samples;
-    status = check_room(context, &into->tally.samples, more->rows, more->nonfinite);
+    status = check_same_options(context, &into->options, &from->options);
+    if (!status)
+        status = check_room(context, &into->tally.samples, more->rows, more->nonfinite);
     if (!status)
         latent__tally_join(context->kernels, &into->tally, &from->tally);
     return status;

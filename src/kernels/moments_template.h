@@ -33,7 +33,7 @@ static inline void settle_strip(const strip *sum, int width, double n, settled *
         one.fourth = constant ? 0 : one.fourth;
         one.low = sum->low[l];
         one.high = sum->high[l];
-        one.magnitude = sum->magnitude[l] * share;
+        one.magnitude = constant ? fabs(sum->low[l]) : sum->magnitude[l] * share;
         latent__moment_put(fields, l, &one);
         out->sure[l] = fits | constant;
     }

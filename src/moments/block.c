@@ -175,10 +175,26 @@ static void finish_rows(const latent__question *question, latent__desk *desk, in
         samples->nonfinite += desk->nonfinite[r];
         write_row(&question->out, first + r, moment, known, desk->nonfinite[r], desk->skewness[r],
                   desk->kurtosis[r]);
+        if (isnan(
+                desk->kurtosis[r])) /* three values have a corrected skewness, but enter nothing */
+            desk->skewness[r] = NAN;
     }
     const latent__kernels *kernels = question->context->kernels;
     add_figures(kernels, desk, desk->skewness, count, &samples->skewness);
     add_figures(kernels, desk, desk->kurtosis, count, &samples->kurtosis);
+}
+
+/* Counts the far values of a row where limit and distances could both be infinite: all of it is
+ * scaled down first. */
+static void count_far_scaled(const latent__question *question, latent__desk *desk, int64_t n,
+                             latent__exceeding exceeding, double std) {
+    const double scale = 0x1p-8;
+    for (int64_t k = 0; k < n; k++)
+        desk->values[k] *= scale;
+    exceeding.magnitude = INFINITY; /* counted already */
+    exceeding.mean *= scale;
+    exceeding.limit = question->options->sigma * (std * scale);
+    question->context->kernels->exceed(desk->values, n, &exceeding);
 }
 
 /* Counts large and far values of every feature. */
@@ -187,14 +203,17 @@ static void count_exceeding(const latent__question *question, latent__desk *desk
     const latent_moments_options *options = question->options;
     for (int64_t r = 0; r < of->count; r++) {
         const double mean = latent__moment_mean(&desk->row[r]);
+        const double std = latent__moment_std(&desk->row[r]);
         const latent__exceeding exceeding = {
             .magnitude = options->magnitude,
             .mean = row_known(question, desk, r) ? mean : NAN, /* nothing is far from that */
-            .limit = options->sigma * latent__moment_std(&desk->row[r]),
+            .limit = options->sigma * std,
             .large = tally->large + of->start,
             .far = tally->far + of->start};
         widen(question, of, r, desk->values);
         question->context->kernels->exceed(desk->values, of->n, &exceeding);
+        if (isinf(exceeding.limit))
+            count_far_scaled(question, desk, of->n, exceeding, std);
     }
 }
 

@@ -19,6 +19,13 @@ static double scaled_difference(double a, double b, int exponent) {
     return ldexp(a - b, -exponent);
 }
 
+/* a + b · 2^exponent; the sum is in range, which its second term need not be. */
+static double scaled_sum(double a, double b, int exponent) {
+    if (exponent > 0)
+        return 2 * (a / 2 + ldexp(b, exponent - 1));
+    return a + ldexp(b, exponent);
+}
+
 /* Moves to exponent 0 if the fourth moment fits there: the one form that the fast way takes. */
 static latent__moment simplest(latent__moment moment, int exponent) {
     const double fourth = ldexp(moment.fourth, 4 * exponent);
@@ -41,7 +48,8 @@ static latent__moment survey(const double *x, int64_t n) {
         found.high = x[k] > found.high ? x[k] : found.high;
     }
     const double largest = fmax(fabs(found.low), fabs(found.high));
-    /* So that no sum overflows; what that loses of small numbers is below half a rounding. */
+    /* So that no sum overflows; what that loses of small numbers is below half a rounding. Nor may
+     * roundings lead out of the range. */
     const int headroom = largest > 0x1p900 ? 64 : 0;
     double sum = 0, magnitude = 0;
     for (int64_t k = 0; k < n; k++) {
@@ -50,8 +58,8 @@ static latent__moment survey(const double *x, int64_t n) {
         magnitude += fabs(value);
     }
     found.count = (double)n;
-    found.centre = ldexp(sum / (double)n, headroom);
-    found.magnitude = ldexp(magnitude / (double)n, headroom);
+    found.centre = fmin(fmax(ldexp(sum / (double)n, headroom), found.low), found.high);
+    found.magnitude = fmin(ldexp(magnitude / (double)n, headroom), largest);
     return found;
 }
 
@@ -140,7 +148,7 @@ static latent__moment join_scaled(const latent__moment *a, const latent__moment 
     const latent__moment near = in_units(a, exponent, 0), far = in_units(b, exponent, distance);
     latent__join(&near, &far, &both);
     const double shift = from + (both.centre + both.offset);
-    both.centre = a->centre + ldexp(shift, exponent);
+    both.centre = scaled_sum(a->centre, shift, exponent);
     both.offset = shift - scaled_difference(both.centre, a->centre, exponent);
     return simplest(both, exponent);
 }
@@ -174,7 +182,8 @@ void latent__moments_join(const latent__kernels *kernels, latent__moments into,
 }
 
 double latent__moment_mean(const latent__moment *moment) {
-    return moment->count > 0 ? moment->centre + ldexp(moment->offset, (int)moment->exponent) : NAN;
+    return moment->count > 0 ? scaled_sum(moment->centre, moment->offset, (int)moment->exponent)
+                             : NAN;
 }
 
 double latent__moment_variance(const latent__moment *moment) {

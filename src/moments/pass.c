@@ -8,7 +8,7 @@
 
 enum { ITEM_ROWS = 4 * LATENT__BLOCK_ROWS };
 enum { ITEMS_PER_THREAD = 8 };            /* in a wave, so that none waits long for the last */
-enum { WAVE_BYTES_PER_THREAD = 1 << 20 }; /* or as many as fit in this */
+enum { WAVE_BYTES_PER_THREAD = 3 << 18 }; /* or as many as fit in this */
 
 typedef struct pass {
     const latent__question *question;

@@ -6,7 +6,8 @@
 #include "base/sort.h"
 
 /* At (n - 1) p of an ascending list, by linear interpolation from the nearer neighbour, so that it
- * is never beyond the other. Infinities must not turn into NaN where no step leads to them. */
+ * is never beyond the other. Where no step leads from one to the other, since one is infinite or both
+ * are too far apart, by their weighted mean. */
 static double quantile(const double *sorted, int64_t n, double p) {
     const double place = (double)(n - 1) * p;
     const int64_t below = (int64_t)place;
@@ -16,6 +17,8 @@ static double quantile(const double *sorted, int64_t n, double p) {
     const double a = sorted[below], b = sorted[below + 1];
     if (a == b)
         return a;
+    if (isinf(b - a))
+        return (1 - part) * a + part * b;
     return part < 0.5 ? a + (b - a) * part : b - (b - a) * (1 - part);
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "kernels/moment_formulas.h"
 #include "moment.h"
 
 enum { COUNTS = 3 }; /* arrays of integers */
@@ -23,8 +24,11 @@ latent__tally latent__tally_in(void *bytes, int64_t features) {
         tally.large = counts + padded;
         tally.far = counts + 2 * padded;
     }
+    const latent__moment empty = latent__moment_empty();
     if (features > 0)
         memset(bytes, 0, (size_t)latent__tally_bytes(features));
+    for (int64_t j = 0; j < padded; j++)
+        latent__moment_put(tally.moments, j, &empty);
     latent__tally_clear(&tally);
     return tally;
 }
