@@ -33,7 +33,8 @@ check-ubsan:
 
 # Where threads meet; OpenBLAS itself is not built for the sanitizer.
 TSAN_TESTS := $(addprefix $(BUILD)/test/,unit/test_concurrency unit/test_callbacks unit/test_memory \
-                property/test_threads fault/test_cancellation fault/test_thread_start)
+                property/test_threads property/test_moments_bits fault/test_cancellation \
+                fault/test_thread_start)
 check-tsan-programs: $(TSAN_TESTS)
 	TSAN_OPTIONS='suppressions=test/tsan.supp die_after_fork=0 $(TSAN_OPTIONS)' LATENT_TEST_SMALL=1 \
 	    LATENT_TEST_THREADS=4 OPENBLAS_NUM_THREADS=1 $(RUN) $(TSAN_TESTS)
@@ -45,8 +46,8 @@ check-tsan:
 VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
             --fair-sched=yes
 VALGRIND_TESTS := $(addprefix $(BUILD)/test/,unit/test_context unit/test_structs unit/test_summary \
-                    reference/test_fixture reference/test_kstar_shapes \
-                    reference/test_knn_shapes fault/test_allocation)
+                    unit/test_moments_saved reference/test_fixture reference/test_kstar_shapes \
+                    reference/test_knn_shapes reference/test_moments_shapes fault/test_allocation)
 check-valgrind-programs: $(VALGRIND_TESTS)
 	LATENT_TEST_SMALL=1 $(RUN) --wrapper '$(VALGRIND)' $(VALGRIND_TESTS)
 
@@ -55,8 +56,8 @@ check-valgrind:
 	$(call mode,valgrind) CFLAGS='-O1 -g' check-valgrind-programs
 
 ISA_TESTS := $(addprefix $(BUILD)/test/,unit/test_blas property/test_threads property/test_invariance \
-               property/test_budget reference/test_fixture reference/test_kstar_shapes \
-               reference/test_knn_shapes)
+               property/test_budget property/test_moments_merge reference/test_fixture \
+               reference/test_kstar_shapes reference/test_knn_shapes reference/test_moments_shapes)
 ## check-isa: property and reference tests on each instruction set, OpenBLAS kernel and OpenBLAS build
 check-isa: $(ISA_TESTS)
 	RUN='$(RUN)' sh test/check_isa.sh $(ISA_TESTS)

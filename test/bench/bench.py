@@ -18,6 +18,7 @@ import machine
 import outcome
 import peer_latent
 import question_kstar
+import question_moments
 import question_neighbors
 import question_product
 import samples
@@ -31,7 +32,7 @@ def parse(words):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="questions 1 and 5, fewer runs")
     parser.add_argument("--full", action="store_true", help="question 4 too")
-    parser.add_argument("--only", metavar="LIST", help="questions to ask, such as 1,3 (5 is in 1)")
+    parser.add_argument("--only", metavar="LIST", help="questions to ask, such as 1,3 (5 is in 1; 6: moments)")
     parser.add_argument("--threads", type=int, default=2, help="of every method (default 2)")
     parser.add_argument("--runs", type=int, help="of every method after the warm-up, slow peers "
                         "fewer (default %d, for questions 2 to 4 %d)" % (RUNS, LARGE_RUNS))
@@ -42,11 +43,11 @@ def parse(words):
     arguments = parser.parse_args(words)
     if arguments.threads < 1 or (arguments.runs or 1) < 1:
         parser.error("--threads and --runs take a number from 1")
-    chosen = arguments.only or ("1" if arguments.quick else "1,2,3,4" if arguments.full else
-                                "1,2,3")
+    chosen = arguments.only or ("1" if arguments.quick else "1,2,3,4,6" if arguments.full else
+                                "1,2,3,6")
     arguments.questions = [word.strip() for word in chosen.split(",")]
-    if not set(arguments.questions) <= set("12345"):
-        parser.error("--only takes numbers from 1 to 5")
+    if not set(arguments.questions) <= set("123456"):
+        parser.error("--only takes numbers from 1 to 6")
     return arguments
 
 
@@ -61,8 +62,9 @@ def questions(arguments, scratch):
     """Asks what was asked for, one after the other, and yields what was found."""
     threads, few = arguments.threads, arguments.runs or LARGE_RUNS
     asked = arguments.questions
-    say("reading the data")
-    test = samples.fashion(scratch, "t10k", arguments.data)
+    if not {"1", "3", "5"}.isdisjoint(asked):
+        say("reading the data")
+        test = samples.fashion(scratch, "t10k", arguments.data)
     if "1" in asked or "5" in asked:
         runs = arguments.runs or (QUICK_RUNS if arguments.quick else RUNS)
         yield from question_kstar.ask(test, threads, runs, say)
@@ -80,6 +82,10 @@ def questions(arguments, scratch):
         yield from question_product.ask(
             samples.clip_like(scratch), threads, few, arguments.tenth, CHECKED_FLOATS, say,
             "4. k* of unit vectors in 1,000 concepts: synthetic", "clip")
+    if "6" in asked:
+        say("making the data")
+        yield from question_moments.ask(samples.activations(scratch), threads,
+                                        arguments.runs or RUNS, scratch, say)
 
 
 def write_json(folder, about, question):

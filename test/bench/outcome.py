@@ -23,9 +23,10 @@ class Row:
             lines = measurement.reason.strip().splitlines() or [""]
             return cls(measurement.name, note=measurement.state + ": " + lines[-1])
         best = measurement.best * scale
+        cpu = measurement.best_cpu
         measured = baseline is not None and baseline.state == "measured"
         return cls(measurement.name, best, measurement.median * scale,
-                   best / baseline.best if measured else None, measurement.best_cpu * scale,
+                   best / baseline.best if measured else None, None if cpu is None else cpu * scale,
                    measurement.memory, note, measurement.seconds)
 
 
@@ -62,6 +63,8 @@ class Question:
 def seconds(value):
     if value is None:
         return "–"
+    if value < 0.1:
+        return "%.2f ms" % (1e3 * value)
     return "%.*f s" % (3 if value < 1 else 2 if value < 100 else 1, value)
 
 

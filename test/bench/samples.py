@@ -63,3 +63,14 @@ def clip_like(scratch, count=50000, columns=768, concepts=1000, seed=1):
     points += np.float32(0.6) * centres[labels] + offset
     points /= np.linalg.norm(points, axis=1, keepdims=True)
     return _keep(scratch, "clip", points, labels)
+
+
+def activations(scratch, count=50000, columns=768, seed=1):
+    """Activations as an encoder makes them: every feature with a mean and a scale of its own, and
+    four outlier features whose values are some tens of times as large."""
+    random = np.random.default_rng(seed)
+    points = random.standard_normal((count, columns), np.float32)
+    points *= np.exp(0.3 * random.standard_normal(columns)).astype(np.float32)
+    points += (0.2 * random.standard_normal(columns)).astype(np.float32)
+    points[:, random.permutation(columns)[:4]] += np.float32(30)
+    return _keep(scratch, "activations", points, np.zeros(count, np.int32))

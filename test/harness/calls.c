@@ -3,9 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calls_moments.h"
 #include "prng.h"
 
-/* The start of the block; the arrays follow. */
+/* The start of the block; the arrays follow, and after them what the moments calls write. */
 typedef struct outputs {
     latent_kstar_extra extra;
     latent_kstar_concepts concepts;
@@ -30,6 +31,10 @@ static void *array(const call_set *set, int which) {
     return set->block + sizeof(outputs) + (size_t)(which * room(set)) * 8;
 }
 
+unsigned char *call_set_moments(const call_set *set) {
+    return array(set, ARRAYS);
+}
+
 /* Writes a fresh state into `block`, its pointers into the set's own block. */
 static void prepare(const call_set *set, unsigned char *block) {
     poison_fill(block, set->bytes);
@@ -47,6 +52,7 @@ static void prepare(const call_set *set, unsigned char *block) {
     out->concepts.pattern = array(set, 7);
     out->overall.size = sizeof out->overall;
     out->sampled.size = sizeof out->sampled;
+    calls_moments_prepare(set, block + (call_set_moments(set) - set->block));
 }
 
 static latent_kstar_options kstar_options(const call_set *set) {
@@ -117,16 +123,26 @@ static latent_status run_distinct(latent_context *context, call_set *set) {
 }
 
 const public_call public_calls[PUBLIC_CALLS] = {
-    {"latent_kstar", run_kstar, true, true},
-    {"latent_kstar_subset", run_subset, true, true},
-    {"latent_kstar_queries", run_queries, true, true},
-    {"latent_kstar_sampled", run_sampled, true, true},
-    {"latent_knn", run_knn_self, true, true},
-    {"latent_knn with queries", run_knn_queries, true, true},
-    {"latent_kstar_summary", run_summary, true, false},
-    {"latent_hubness", run_hubness, true, false},
-    {"latent_labels_distinct", run_distinct, true, false},
-    {"latent_distance", run_distance, false, false},
+    {"latent_kstar", run_kstar, true, true, false},
+    {"latent_kstar_subset", run_subset, true, true, false},
+    {"latent_kstar_queries", run_queries, true, true, false},
+    {"latent_kstar_sampled", run_sampled, true, true, false},
+    {"latent_knn", run_knn_self, true, true, false},
+    {"latent_knn with queries", run_knn_queries, true, true, false},
+    {"latent_kstar_summary", run_summary, true, false, false},
+    {"latent_hubness", run_hubness, true, false, false},
+    {"latent_labels_distinct", run_distinct, true, false, false},
+    {"latent_distance", run_distance, false, false, false},
+    {"latent_moments_compute", run_moments_compute, true, true, false},
+    {"latent_moments_compute for features", run_moments_features, true, true, false},
+    {"latent_moments_quantiles", run_moments_quantiles, true, false, false},
+    {"latent_moments_create", run_moments_create, true, false, true},
+    {"latent_moments_update", run_moments_update, true, true, false},
+    {"latent_moments_merge", run_moments_merge, false, false, false},
+    {"latent_moments_finish", run_moments_finish, false, false, false},
+    {"latent_moments_outliers", run_moments_outliers, true, false, false},
+    {"latent_moments_save", run_moments_save, false, false, false},
+    {"latent_moments_load", run_moments_load, true, false, true},
 };
 
 call_set call_set_make(const data_spec *spec, int64_t k, latent_ties ties) {
@@ -151,7 +167,8 @@ call_set call_set_make(const data_spec *spec, int64_t k, latent_ties ties) {
     }
     for (int64_t i = 0; i < n * k; i++)
         set.indices[i] = prng_below(&g, n);
-    set.bytes = sizeof(outputs) + (size_t)(ARRAYS * room(&set)) * 8;
+    calls_moments_inputs(&set);
+    set.bytes = sizeof(outputs) + (size_t)(ARRAYS * room(&set)) * 8 + calls_moments_bytes(&set);
     set.block = malloc(set.bytes);
     return set;
 }
@@ -162,6 +179,9 @@ void call_set_free(call_set *set) {
     free(set->samples);
     free(set->ranks);
     free(set->indices);
+    free(set->numbers);
+    free(set->saved);
+    free(set->saved_too);
     free(set->block);
 }
 

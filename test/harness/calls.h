@@ -2,6 +2,7 @@
 #ifndef HARNESS_CALLS_H
 #define HARNESS_CALLS_H
 
+#include "moments_results.h"
 #include "testing.h"
 
 /* Inputs for all calls, and one block of memory that holds every output. */
@@ -13,6 +14,9 @@ typedef struct call_set {
     int64_t k;
     latent_metric metric;
     latent_ties ties;
+    double *numbers;                  /* rows of them, for quantiles */
+    unsigned char *saved, *saved_too; /* accumulators of the first half of points and of queries */
+    int64_t saved_bytes;
     unsigned char *block;
     size_t bytes;
 } call_set;
@@ -21,9 +25,10 @@ typedef struct public_call {
     const char *name;
     latent_status (*run)(latent_context *context, call_set *set);
     bool allocates, progresses; /* needs memory; calls back */
+    bool outlives;              /* the memory is the result's own and in no budget */
 } public_call;
 
-enum { PUBLIC_CALLS = 10 };
+enum { PUBLIC_CALLS = 20 };
 extern const public_call public_calls[PUBLIC_CALLS];
 
 /* Points by `spec`, and queries of the same kind, about half as many. */

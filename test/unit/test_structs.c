@@ -86,6 +86,83 @@ static latent_status knn_options(latent_context *context, void *given) {
     return latent_knn(context, NULL, &view, 2, given, integers, NULL);
 }
 
+static latent_status compute_options(latent_context *context, void *given) {
+    const latent_matrix view = points();
+    latent_moments_overall overall = {.size = sizeof overall};
+    return latent_moments_compute(context, &view, given, NULL, NULL, &overall);
+}
+
+static latent_status compute_samples(latent_context *context, void *given) {
+    const latent_matrix view = points();
+    return latent_moments_compute(context, &view, NULL, given, NULL, NULL);
+}
+
+static latent_status compute_features(latent_context *context, void *given) {
+    const latent_matrix view = points();
+    return latent_moments_compute(context, &view, NULL, NULL, given, NULL);
+}
+
+static latent_status compute_overall(latent_context *context, void *given) {
+    const latent_matrix view = points();
+    return latent_moments_compute(context, &view, NULL, NULL, NULL, given);
+}
+
+static latent_status create_options(latent_context *context, void *given) {
+    latent_moments *made = NULL;
+    const latent_status status = latent_moments_create(context, D, given, &made);
+    latent_moments_destroy(made);
+    return status;
+}
+
+/* An accumulator of all points, made apart from the context under test. */
+static latent_moments *accumulated(void) {
+    const latent_matrix view = points();
+    const latent_moments_options options = {.size = sizeof options, .samples = 1, .outliers = 1};
+    latent_context *const context = testing_context();
+    latent_moments *made = NULL;
+    expect_ok(context, latent_moments_create(context, D, &options, &made));
+    expect_ok(context, latent_moments_update(context, made, &view, NULL));
+    latent_context_destroy(context);
+    return made;
+}
+
+static latent_status update_samples(latent_context *context, void *given) {
+    const latent_matrix view = points();
+    latent_moments *const moments = accumulated();
+    const latent_status status = latent_moments_update(context, moments, &view, given);
+    latent_moments_destroy(moments);
+    return status;
+}
+
+static latent_status finish_features(latent_context *context, void *given) {
+    latent_moments *const moments = accumulated();
+    const latent_status status = latent_moments_finish(context, moments, given, NULL);
+    latent_moments_destroy(moments);
+    return status;
+}
+
+static latent_status finish_overall(latent_context *context, void *given) {
+    latent_moments *const moments = accumulated();
+    const latent_status status = latent_moments_finish(context, moments, NULL, given);
+    latent_moments_destroy(moments);
+    return status;
+}
+
+static latent_status outliers_options(latent_context *context, void *given) {
+    latent_outliers outliers = {.size = sizeof outliers};
+    latent_moments *const moments = accumulated();
+    const latent_status status = latent_moments_outliers(context, moments, given, &outliers);
+    latent_moments_destroy(moments);
+    return status;
+}
+
+static latent_status outliers_result(latent_context *context, void *given) {
+    latent_moments *const moments = accumulated();
+    const latent_status status = latent_moments_outliers(context, moments, NULL, given);
+    latent_moments_destroy(moments);
+    return status;
+}
+
 static const struct {
     const char *name;
     struct_call call;
@@ -105,6 +182,16 @@ static const struct {
     {"options", sampled_options, sizeof(latent_kstar_sampled_options), 0},
     {"result", sampled_result, sizeof(latent_kstar_sampled_result), 0},
     {"options", knn_options, sizeof(latent_knn_options), 0},
+    {"options", compute_options, sizeof(latent_moments_options), 0},
+    {"samples", compute_samples, sizeof(latent_moments_samples), 0},
+    {"features", compute_features, sizeof(latent_moments_features), 0},
+    {"overall", compute_overall, sizeof(latent_moments_overall), 0},
+    {"options", create_options, sizeof(latent_moments_options), 0},
+    {"samples", update_samples, sizeof(latent_moments_samples), 0},
+    {"features", finish_features, sizeof(latent_moments_features), 0},
+    {"overall", finish_overall, sizeof(latent_moments_overall), 0},
+    {"options", outliers_options, sizeof(latent_outliers_options), 0},
+    {"outliers", outliers_result, sizeof(latent_outliers), 0},
 };
 enum { STRUCTS = sizeof structs / sizeof structs[0], EXTRA_BYTES = 40 };
 
@@ -191,7 +278,6 @@ static void test_shorter(void **state) {
         }
 }
 
-/* What a short result does have room for is written. */
 /* Padding has a name, so that a later version may give it a meaning. */
 static void test_reserved(void **state) {
     (void)state;
@@ -209,9 +295,13 @@ static void test_reserved(void **state) {
     latent_kstar_sampled_result result = {.size = sizeof result};
     expect_status(context, latent_kstar_sampled(context, &view, labels, &sampled, &result),
                   LATENT_ERROR_OPTIONS, "reserved|1");
+    latent_moments_options moments = {.size = sizeof moments, .reserved = -3};
+    assert_int_equal(create_options(context, &moments), LATENT_ERROR_OPTIONS);
+    expect_status(context, compute_options(context, &moments), LATENT_ERROR_OPTIONS, "reserved|-3");
     latent_context_destroy(context);
 }
 
+/* What a short result does have room for is written. */
 static void test_short_results_are_written(void **state) {
     (void)state;
     latent_context *const context = testing_context();
@@ -223,6 +313,16 @@ static void test_short_results_are_written(void **state) {
     assert_int_equal(overall.perfect, 0);
     assert_true(poison_intact(&overall.undefined,
                               sizeof overall - offsetof(latent_kstar_overall, undefined)));
+    const latent_matrix view = points();
+    latent_moments_overall moments;
+    poison_fill(&moments, sizeof moments);
+    moments.size = offsetof(latent_moments_overall, nonfinite);
+    expect_ok(context, latent_moments_compute(context, &view, NULL, NULL, NULL, &moments));
+    assert_int_equal(moments.samples, N);
+    assert_int_equal(moments.degenerate, 2); /* (0, 0) and (9, 9) */
+    assert_int_equal(moments.undefined, 0);
+    assert_true(poison_intact(&moments.nonfinite,
+                              sizeof moments - offsetof(latent_moments_overall, nonfinite)));
     latent_context_destroy(context);
 }
 
