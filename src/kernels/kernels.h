@@ -87,7 +87,7 @@ typedef struct latent__kernels {
     double (*widen[LATENT__TYPES])(const void *row, int64_t n, double *out);
 
     /* Sums of powers of x_k - centre, each in that order too. */
-    latent__powers (*powers)(const double *x, int64_t n, double centre);
+    latent__powers (*powers[LATENT__TYPES])(const void *row, int64_t n, double centre);
 
     /* Adds the rows of a patch to the moments of its columns, or makes them the moments if `fresh`.
      * Columns that the formulas may not be exact enough for are left as they are; they are written

@@ -27,21 +27,4 @@ static inline void add_powers(power_sums *sum, int l, vector t) {
     sum->fourth[l] = FUSED(square, square, sum->fourth[l]);
 }
 
-static latent__powers powers(const double *x, int64_t n, double centre) {
-    power_sums sum = {{{0}}, {{0}}, {{0}}, {{0}}};
-    int64_t k = 0;
-    for (; k + LATENT__LANES <= n; k += LATENT__LANES)
-        for (int l = 0; l < PARTS; l++)
-            add_powers(&sum, l, load_f64(x + k + l * WIDTH) - centre);
-    if (k < n) { /* filled up with the centre itself, whose powers are 0 */
-        double rest[LATENT__LANES];
-        for (int l = 0; l < LATENT__LANES; l++)
-            rest[l] = k + l < n ? x[k + l] : centre;
-        for (int l = 0; l < PARTS; l++)
-            add_powers(&sum, l, load_f64(rest + l * WIDTH) - centre);
-    }
-    return (latent__powers){fold_vectors(sum.first), fold_vectors(sum.second),
-                            fold_vectors(sum.third), fold_vectors(sum.fourth)};
-}
-
 #undef PARTS

@@ -38,21 +38,6 @@ static int64_t count(const float *product, latent__row_bounds row,
     return latent__count_from(product, row, columns, 0, n, below, hits, 0);
 }
 
-static latent__powers powers(const double *x, int64_t n, double centre) {
-    latent__powers lane[LATENT__LANES] = {{0, 0, 0, 0}};
-    for (int64_t k = 0; k < n; k++)
-        latent__add_powers(&lane[k % LATENT__LANES], x[k] - centre);
-    double first[LATENT__LANES], second[LATENT__LANES], third[LATENT__LANES], fourth[LATENT__LANES];
-    for (int l = 0; l < LATENT__LANES; l++) {
-        first[l] = lane[l].first;
-        second[l] = lane[l].second;
-        third[l] = lane[l].third;
-        fourth[l] = lane[l].fourth;
-    }
-    return (latent__powers){latent__fold(first), latent__fold(second), latent__fold(third),
-                            latent__fold(fourth)};
-}
-
 #define TABLE latent__kernels_reference
 #define ISA LATENT_ISA_REFERENCE
 #include "table_template.h"

@@ -58,6 +58,22 @@ static double NAME(widen)(const void *row, int64_t n, double *out) {
     return latent__fold(lane);
 }
 
+static latent__powers NAME(powers)(const void *row, int64_t n, double centre) {
+    const ELEMENT *x = row;
+    latent__powers lane[LATENT__LANES] = {{0, 0, 0, 0}};
+    for (int64_t k = 0; k < n; k++)
+        latent__add_powers(&lane[k % LATENT__LANES], ONE(x[k]) - centre);
+    double first[LATENT__LANES], second[LATENT__LANES], third[LATENT__LANES], fourth[LATENT__LANES];
+    for (int l = 0; l < LATENT__LANES; l++) {
+        first[l] = lane[l].first;
+        second[l] = lane[l].second;
+        third[l] = lane[l].third;
+        fourth[l] = lane[l].fourth;
+    }
+    return (latent__powers){latent__fold(first), latent__fold(second), latent__fold(third),
+                            latent__fold(fourth)};
+}
+
 static void NAME(mean_strip)(const ELEMENT *x, int64_t stride, int64_t rows, strip *out) {
     for (int l = 0; l < LATENT__LANES; l++) {
         double total = 0;

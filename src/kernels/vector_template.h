@@ -120,6 +120,24 @@ static double NAME(widen)(const void *row, int64_t n, double *out) {
     return latent__fold(lane);
 }
 
+static latent__powers NAME(powers)(const void *row, int64_t n, double centre) {
+    const ELEMENT *x = row;
+    power_sums sum = {{{0}}, {{0}}, {{0}}, {{0}}};
+    int64_t k = 0;
+    for (; k + LATENT__LANES <= n; k += LATENT__LANES)
+        for (int l = 0; l < PARTS; l++)
+            add_powers(&sum, l, LOAD(x + k + l * WIDTH) - centre);
+    if (k < n) { /* filled up with the centre itself, whose powers are 0 */
+        double rest[LATENT__LANES];
+        for (int l = 0; l < LATENT__LANES; l++)
+            rest[l] = k + l < n ? ONE(x[k + l]) : centre;
+        for (int l = 0; l < PARTS; l++)
+            add_powers(&sum, l, load_f64(rest + l * WIDTH) - centre);
+    }
+    return (latent__powers){fold_vectors(sum.first), fold_vectors(sum.second),
+                            fold_vectors(sum.third), fold_vectors(sum.fourth)};
+}
+
 static inline void NAME(mean_strip)(const ELEMENT *x, int64_t stride, int64_t rows, strip *out) {
     vector total[STRIP] = {{0}};
     for (int64_t r = 0; r < rows; r++)

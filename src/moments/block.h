@@ -8,7 +8,8 @@
 
 enum {
     LATENT__BLOCK_ROWS = 128,
-    LATENT__SEGMENT = 1024, /* columns of a row that are converted at a time */
+    LATENT__SEGMENT = 1024, /* columns of a row that are taken at a time */
+    LATENT__FEW = 64,       /* of them whose mean is tried as a centre */
     LATENT__STRIP = 16,     /* the columns kernel takes multiples of it */
 };
 

@@ -83,7 +83,7 @@ latent__moment latent__moment_of(const latent__kernels *kernels, double *x, int6
     }
     const double shift = sum / (double)n;
     latent__moment scaled;
-    latent__settle((double)n, shift, kernels->powers(x, n, shift), &scaled);
+    latent__settle((double)n, shift, kernels->powers[LATENT_F64 - 1](x, n, shift), &scaled);
     scaled.offset += shift;
     scaled.centre = all.centre;
     scaled.low = all.low;
@@ -96,7 +96,7 @@ latent__moment latent__moment_of_row(const latent__kernels *kernels, const doubl
                                      double sum, double *scratch) {
     latent__moment moment;
     const double mean = sum / (double)n;
-    if (latent__settle((double)n, mean, kernels->powers(x, n, mean), &moment)) {
+    if (latent__settle((double)n, mean, kernels->powers[LATENT_F64 - 1](x, n, mean), &moment)) {
         moment.low = moment.high = moment.magnitude = 0; /* of no use to a row */
         return moment;
     }

@@ -208,6 +208,24 @@ static void test_sixty_in_half_precision(void **state) {
     dataset_free(&set);
 }
 
+/* The first features of every segment are far from the rest: their mean is no centre for all. */
+static void test_unlike_beginnings(void **state) {
+    (void)state;
+    enum { N = 9, D = 2300 };
+    double *const values = malloc(sizeof *values * N * D);
+    prng g = {61};
+    for (int n = 0; n < N; n++)
+        for (int i = 0; i < D; i++)
+            values[n * D + i] = prng_normal(&g) + (i % 1024 < 64 ? (n % 3 ? 1e6 : 3.0) : 0.0);
+    for (int type = LATENT_BF16; type <= LATENT_F64; type++) {
+        dataset set = dataset_from((latent_type)type, values, NULL, N, D, 3);
+        const latent_moments_options options = {.size = sizeof options};
+        assert_true(agrees_moments(context, &set, &options));
+        dataset_free(&set);
+    }
+    free(values);
+}
+
 /* Moments do not depend on the units, though variance does where float64 ends. */
 static void test_variance_leaves_the_range(void **state) {
     (void)state;
@@ -230,6 +248,7 @@ int main(void) {
         cmocka_unit_test(test_largest),
         cmocka_unit_test(test_constant),
         cmocka_unit_test(test_sixty_in_half_precision),
+        cmocka_unit_test(test_unlike_beginnings),
         cmocka_unit_test(test_variance_leaves_the_range),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -68,28 +68,33 @@ static void check_widen(const latent__kernels *table, prng *g) {
         }
 }
 
+static void check_powers_of(const latent__kernels *table, latent_type type, prng *g, int64_t n) {
+    void *const row = make_values(g, type, n);
+    const double centre = 0.1 * prng_normal(g);
+    const latent__powers sum = table->powers[type - 1](row, n, centre);
+    const latent__powers expected = reference->powers[type - 1](row, n, centre);
+    if (!isnan(expected.first))
+        assert_memory_equal(&sum, &expected, sizeof sum);
+    else
+        assert_true(isnan(sum.first) && isnan(sum.fourth));
+    long double exact[4] = {0}, size[4] = {0};
+    for (int64_t k = 0; k < n; k++)
+        for (int r = 0; r < 4; r++) {
+            const long double t = (long double)narrow_load(type, row, k) - centre;
+            const long double power = powl(t, r + 1);
+            exact[r] += power;
+            size[r] += fabsl(power);
+        }
+    const double got[4] = {sum.first, sum.second, sum.third, sum.fourth};
+    for (int r = 0; r < 4 && size[3] < 1e300L; r++)
+        assert_true(fabsl(got[r] - exact[r]) <= 40 * 0x1p-53L * size[r]);
+    free(row);
+}
+
 static void check_powers(const latent__kernels *table, prng *g) {
-    for (int64_t n = 1; n < MOST; n++) {
-        double *const x = make_values(g, LATENT_F64, n);
-        const double centre = 0.1 * prng_normal(g);
-        const latent__powers sum = table->powers(x, n, centre);
-        const latent__powers expected = reference->powers(x, n, centre);
-        if (!isnan(expected.first))
-            assert_memory_equal(&sum, &expected, sizeof sum);
-        else
-            assert_true(isnan(sum.first) && isnan(sum.fourth));
-        long double exact[4] = {0}, size[4] = {0};
-        for (int64_t k = 0; k < n; k++)
-            for (int r = 0; r < 4; r++) {
-                const long double t = (long double)x[k] - centre, power = powl(t, r + 1);
-                exact[r] += power;
-                size[r] += fabsl(power);
-            }
-        const double got[4] = {sum.first, sum.second, sum.third, sum.fourth};
-        for (int r = 0; r < 4 && size[3] < 1e300L; r++)
-            assert_true(fabsl(got[r] - exact[r]) <= 40 * 0x1p-53L * size[r]);
-        free(x);
-    }
+    for (int t = 0; t < 4; t++)
+        for (int64_t n = 1; n < MOST; n++)
+            check_powers_of(table, types[t], g, n);
 }
 
 typedef struct result {
