@@ -32,7 +32,7 @@ ifneq ($(SANITIZE),)
 ALL_CFLAGS  += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
 ALL_LDFLAGS += -fsanitize=$(SANITIZE)
 endif
-LIBS := -lopenblas -lm
+LIBS := -llapacke -lopenblas -lm
 
 LIB_OBJECTS     := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard src/*/*.c)))
 COMMON_OBJECTS  := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard examples/common/*.c)))

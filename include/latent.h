@@ -23,6 +23,8 @@
  * - neighbors.h k-nearest neighbours in exact order, label agreement, hubness
  * - moments.h   skewness and kurtosis per sample and per feature, in one pass or accumulated
  * - outliers.h  outlier features
+ * - directions.h  singular directions of a classification head, the head without some of them
+ * - importance.h  how much each direction matters for activations that occur
  *
  * Options are structs whose first field is `size_t size`; NULL means all defaults, a zero field
  * means its default. Fields are only ever appended: a program built against older headers passes a
@@ -43,5 +45,7 @@
 #include "latent/neighbors.h"
 #include "latent/moments.h"
 #include "latent/outliers.h"
+#include "latent/directions.h"
+#include "latent/importance.h"
 
 #endif

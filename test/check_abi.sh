@@ -49,9 +49,9 @@ grep -q "SONAME.*\[liblatent\.so\.$version\]" "$work/dynamic" && : > "$work/find
     grep SONAME "$work/dynamic" > "$work/findings"
 verdict "the SONAME is liblatent.so.$version"
 sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' "$work/dynamic" |
-    grep -Ev '^(libopenblas\.so\.0|libm\.so\.6|libc\.so\.6|ld-linux-x86-64\.so\.2)$' \
+    grep -Ev '^(liblapacke\.so\.3|libopenblas\.so\.0|libm\.so\.6|libc\.so\.6|ld-linux-x86-64\.so\.2)$' \
     > "$work/findings"
-verdict "no library is needed but OpenBLAS, libm and libc"
+verdict "no library is needed but LAPACKE, OpenBLAS, libm and libc"
 grep -Ex 'malloc|calloc|realloc|reallocarray|posix_memalign|memalign|valloc|strdup|strndup' \
     "$work/imported" > "$work/findings"
 verdict "no memory but through the context's allocator"

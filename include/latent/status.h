@@ -27,7 +27,8 @@ typedef enum latent_status {
     LATENT_ERROR_BUSY = -11,     /**< The context is in use by another call. */
     LATENT_ERROR_OPTIONS = -12,  /**< A size-prefixed struct has an impossible size or tail. */
     LATENT_ERROR_UNSUPPORTED = -13, /**< This machine or build cannot do what was asked for. */
-    LATENT_ERROR_FORMAT = -14       /**< Saved bytes are damaged, foreign or of a newer version. */
+    LATENT_ERROR_FORMAT = -14,      /**< Saved bytes are damaged, foreign or of a newer version. */
+    LATENT_ERROR_CONVERGENCE = -15  /**< An iteration did not converge. */
 } latent_status;
 
 /**

@@ -39,6 +39,8 @@ const char *latent_status_string(latent_status status) {
         return "unsupported here";
     case LATENT_ERROR_FORMAT:
         return "saved bytes not readable";
+    case LATENT_ERROR_CONVERGENCE:
+        return "no convergence";
     }
     return "unknown status";
 }

@@ -18,6 +18,10 @@ typedef float vector_half __attribute__((vector_size(16)));
 #define SMALLER(a, b) ((vector)_mm256_min_pd((__m256d)(a), (__m256d)(b)))
 #define MAGNITUDE(a) ((vector)_mm256_andnot_pd(_mm256_set1_pd(-0.0), (__m256d)(a)))
 
+#define SPREAD(x) ((vector)_mm256_set1_pd(x))
+
+enum { PASS_ROWS = 4, PASS_VECTORS = 3 };
+
 static inline vector load_f16(const uint16_t *p) {
     return (vector)_mm256_cvtps_pd(_mm_cvtph_ps(_mm_loadl_epi64((const void *)p)));
 }
@@ -37,6 +41,8 @@ static inline vector load_f64(const double *p) {
 
 #include "moments_template.h"
 #include "moments_vector.h"
+#include "product_vector.h"
+#include "projection_template.h"
 #include "vector_types.h"
 
 /* Appends j + each set bit. */
@@ -86,6 +92,47 @@ static int64_t count(const float *product, latent__row_bounds row,
         found = append(hits, found, (unsigned)_mm256_movemask_ps(open), j);
     }
     return latent__count_from(product, row, columns, j, n, below, hits, found);
+}
+
+enum { VECTORS = LATENT__STRIP_CLASSES / FLOATS };
+
+/* Bit l: logit l is beyond the limit. */
+static inline uint64_t beyond(const __m256 *logit, float limit) {
+    const __m256 all = _mm256_set1_ps(limit);
+    uint64_t bits = 0;
+    for (int v = 0; v < VECTORS; v++) {
+        const __m256 greater = _mm256_cmp_ps(logit[v], all, _CMP_GT_OQ);
+        bits |= (uint64_t)(unsigned)_mm256_movemask_ps(greater) << (v * FLOATS);
+    }
+    return bits;
+}
+
+static void follow_one(const latent__levels *work, int32_t s) {
+    __m256 logit[VECTORS];
+    for (int v = 0; v < VECTORS; v++)
+        logit[v] = _mm256_loadu_ps(work->logit[s] + v * FLOATS);
+    for (int64_t level = 0; level < work->levels; level++) {
+        const float *direction = work->direction + level * LATENT__STRIP_CLASSES;
+        const int64_t entry = level * LATENT__FOLLOWED + s;
+        const __m256 times = _mm256_set1_ps(work->weight[entry]);
+        for (int v = 0; v < VECTORS; v++)
+            logit[v] = _mm256_fmadd_ps(times, _mm256_loadu_ps(direction + v * FLOATS), logit[v]);
+        __m256 most = logit[0];
+        for (int v = 1; v < VECTORS; v++)
+            most = _mm256_max_ps(most, logit[v]);
+        const __m256 open = _mm256_cmp_ps(most, _mm256_set1_ps(work->low[entry]), _CMP_GT_OQ);
+        if (__builtin_expect(!_mm256_testz_ps(open, open), 0)) {
+            const uint64_t sure = beyond(logit, work->high[entry]);
+            latent__count_above(work, s, level, sure, beyond(logit, work->low[entry]) & ~sure);
+        }
+    }
+    for (int v = 0; v < VECTORS; v++)
+        _mm256_storeu_ps(work->logit[s] + v * FLOATS, logit[v]);
+}
+
+static void follow(const latent__levels *work) {
+    for (int32_t s = 0; s < LATENT__FOLLOWED; s++)
+        follow_one(work, s);
 }
 
 #define TABLE latent__kernels_avx2

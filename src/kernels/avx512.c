@@ -18,6 +18,10 @@ typedef float vector_half __attribute__((vector_size(32)));
 #define SMALLER(a, b) ((vector)_mm512_min_pd((__m512d)(a), (__m512d)(b)))
 #define MAGNITUDE(a) ((vector)_mm512_abs_pd((__m512d)(a)))
 
+#define SPREAD(x) ((vector)_mm512_set1_pd(x))
+
+enum { PASS_ROWS = 8, PASS_VECTORS = 3 };
+
 static inline vector load_f16(const uint16_t *p) {
     return (vector)_mm512_cvtps_pd(_mm256_cvtph_ps(_mm_loadu_si128((const void *)p)));
 }
@@ -37,6 +41,8 @@ static inline vector load_f64(const double *p) {
 
 #include "moments_template.h"
 #include "moments_vector.h"
+#include "product_vector.h"
+#include "projection_template.h"
 #include "vector_types.h"
 
 /* Appends j + each set bit. */
@@ -84,6 +90,47 @@ static int64_t count(const float *product, latent__row_bounds row,
         found = append(hits, found, (__mmask16)((row_near & ~rows) | (col_near & ~cols)), j);
     }
     return latent__count_from(product, row, columns, j, n, below, hits, found);
+}
+
+enum { VECTORS = LATENT__STRIP_CLASSES / FLOATS };
+
+/* Bit l: logit l is beyond the limit. */
+static inline uint64_t beyond(const __m512 *logit, float limit) {
+    const __m512 all = _mm512_set1_ps(limit);
+    uint64_t bits = 0;
+    for (int v = 0; v < VECTORS; v++)
+        bits |= (uint64_t)_mm512_cmp_ps_mask(logit[v], all, _CMP_GT_OQ) << (v * FLOATS);
+    return bits;
+}
+
+static void follow(const latent__levels *work) {
+    __m512 logit[LATENT__FOLLOWED][VECTORS];
+    for (int s = 0; s < LATENT__FOLLOWED; s++)
+        for (int v = 0; v < VECTORS; v++)
+            logit[s][v] = _mm512_loadu_ps(work->logit[s] + v * FLOATS);
+    for (int64_t level = 0; level < work->levels; level++) {
+        const float *direction = work->direction + level * LATENT__STRIP_CLASSES;
+        const float *weight = work->weight + level * LATENT__FOLLOWED;
+        const float *low = work->low + level * LATENT__FOLLOWED;
+        __m512 step[VECTORS];
+        for (int v = 0; v < VECTORS; v++)
+            step[v] = _mm512_loadu_ps(direction + v * FLOATS);
+        for (int s = 0; s < LATENT__FOLLOWED; s++) {
+            const __m512 times = _mm512_set1_ps(weight[s]);
+            for (int v = 0; v < VECTORS; v++)
+                logit[s][v] = _mm512_fmadd_ps(times, step[v], logit[s][v]);
+            const __m512 most = _mm512_max_ps(_mm512_max_ps(logit[s][0], logit[s][1]),
+                                              _mm512_max_ps(logit[s][2], logit[s][3]));
+            if (__builtin_expect(
+                    _mm512_cmp_ps_mask(most, _mm512_set1_ps(low[s]), _CMP_GT_OQ) != 0, 0)) {
+                const uint64_t sure = beyond(logit[s], work->high[level * LATENT__FOLLOWED + s]);
+                latent__count_above(work, s, level, sure, beyond(logit[s], low[s]) & ~sure);
+            }
+        }
+    }
+    for (int s = 0; s < LATENT__FOLLOWED; s++)
+        for (int v = 0; v < VECTORS; v++)
+            _mm512_storeu_ps(work->logit[s] + v * FLOATS, logit[s][v]);
 }
 
 #define TABLE latent__kernels_avx512

@@ -68,6 +68,36 @@ typedef struct latent__exceeding {
     int64_t *large, *far;
 } latent__exceeding;
 
+/* Products are made in tiles of so many rows and columns, a multiple of every vector's length. */
+enum { LATENT__TILE_ROWS = 8, LATENT__TILE_COLUMNS = 24 };
+
+/* Sums over samples of a tile's products p = <v, h>, entry l for column l. */
+typedef struct latent__projections {
+    double cosine[LATENT__TILE_COLUMNS];   /* of |p| / |h| */
+    double absolute[LATENT__TILE_COLUMNS]; /* of |p| */
+    double mean[LATENT__TILE_COLUMNS];     /* of p */
+    double away[LATENT__TILE_COLUMNS];     /* of (p - mean)² */
+} latent__projections;
+
+/* Logits of a few samples are followed together, over a strip of classes and all levels of pruning. */
+enum { LATENT__FOLLOWED = 4, LATENT__STRIP_CLASSES = 64 };
+
+/* What `follow` works on. Arrays by level have an entry per sample, of which there are FOLLOWED. */
+typedef struct latent__levels {
+    int64_t levels;
+    const float *direction; /* levels × STRIP_CLASSES: what a level adds to the logits, times */
+    const float *weight;    /* levels × FOLLOWED: this */
+    float (*logit)[LATENT__STRIP_CLASSES]; /* of every sample, before the first level, then after the
+                                              last */
+    float *low;        /* by level: a logit up to it is surely not above the one that is watched */
+    const float *high; /* by level: one beyond it surely is; low <= high */
+    int32_t *above;    /* by level: how many are, up to `most` or a few more */
+    int32_t most;      /* low becomes infinity when `above` gets there: nobody asks for more */
+    /* Asked how many of the logits between low and high are above; bit l of `open` is class l. */
+    int32_t (*decide)(void *user, int32_t sample, int64_t level, uint64_t open);
+    void *user;
+} latent__levels;
+
 typedef struct latent__kernels {
     latent_isa isa;
 
@@ -101,6 +131,20 @@ typedef struct latent__kernels {
 
     /* Counts the finite values of a row that are large or far. */
     void (*exceed)(const double *row, int64_t n, const latent__exceeding *exceeding);
+
+    /* Adds to a tile c (TILE_ROWS × TILE_COLUMNS) the products of two panels, in which element k of
+     * every row of a, and of every column of b, are together. The sum is one chain of multiply-adds
+     * in the order of k, each rounded once. */
+    void (*multiply)(const double *a, const double *b, int64_t depth, double *c);
+
+    /* Sums over `rows` rows of products, `stride` apart, of TILE_COLUMNS columns. Row r is in units of
+     * unit[r], and 1/|h| in those units is inverse_norm[r]. */
+    void (*project)(const double *p, int64_t stride, int64_t rows, const double *inverse_norm,
+                    const double *unit, latent__projections *sums);
+
+    /* Follows the logits of FOLLOWED samples over all levels, in float32, each level one
+     * multiply-add, and counts at every level those above the watched one. */
+    void (*follow)(const latent__levels *work);
 
     /* Writes to `hits` the columns j < n whose lower estimate is at most the row's limit or the
      * column's; returns how many. */

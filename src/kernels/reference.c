@@ -6,6 +6,7 @@
 #include "scalar.h"
 
 #include "moments_template.h"
+#include "projection_template.h"
 
 #define TYPE_NAME f16
 #define ELEMENT uint16_t
@@ -36,6 +37,35 @@ static int64_t count(const float *product, latent__row_bounds row,
                      const latent__column_bounds *columns, int64_t n, int64_t *below,
                      int32_t *hits) {
     return latent__count_from(product, row, columns, 0, n, below, hits, 0);
+}
+
+static void multiply(const double *a, const double *b, int64_t depth, double *c) {
+    for (int r = 0; r < LATENT__TILE_ROWS; r++)
+        for (int l = 0; l < LATENT__TILE_COLUMNS; l++) {
+            double sum = c[r * LATENT__TILE_COLUMNS + l];
+            for (int64_t k = 0; k < depth; k++)
+                sum = fma(a[k * LATENT__TILE_ROWS + r], b[k * LATENT__TILE_COLUMNS + l], sum);
+            c[r * LATENT__TILE_COLUMNS + l] = sum;
+        }
+}
+
+static void follow(const latent__levels *work) {
+    for (int s = 0; s < LATENT__FOLLOWED; s++) {
+        float *logit = work->logit[s];
+        for (int64_t level = 0; level < work->levels; level++) {
+            const float *direction = work->direction + level * LATENT__STRIP_CLASSES;
+            const int64_t entry = level * LATENT__FOLLOWED + s;
+            const float weight = work->weight[entry];
+            uint64_t sure = 0, open = 0;
+            for (int l = 0; l < LATENT__STRIP_CLASSES; l++) {
+                logit[l] += weight * direction[l];
+                sure |= (uint64_t)(logit[l] > work->high[entry]) << l;
+                open |= (uint64_t)(logit[l] > work->low[entry]) << l;
+            }
+            if (open)
+                latent__count_above(work, s, level, sure, open & ~sure);
+        }
+    }
 }
 
 #define TABLE latent__kernels_reference

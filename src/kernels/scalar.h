@@ -3,6 +3,8 @@
 #ifndef LATENT__SCALAR_H
 #define LATENT__SCALAR_H
 
+#include <math.h>
+
 #include "base/halves.h"
 #include "kernels.h"
 
@@ -41,6 +43,19 @@ static inline void latent__pack_one(double x, double factor, double shift, float
     *out = stored;
     packed->stored += (double)stored * (double)stored;
     packed->lost += lost * lost;
+}
+
+/* What happens at a level of `follow` at which a logit may be above the watched one: bit l of `sure`
+ * says that class l is, bit l of `open` that it may be. */
+static inline void latent__count_above(const latent__levels *work, int32_t sample, int64_t level,
+                                       uint64_t sure, uint64_t open) {
+    const int64_t entry = level * LATENT__FOLLOWED + sample;
+    int32_t above = work->above[entry] + __builtin_popcountll(sure);
+    if (open && above < work->most)
+        above += work->decide(work->user, sample, level, open);
+    work->above[entry] = above;
+    if (above >= work->most)
+        work->low[entry] = INFINITY;
 }
 
 /* Columns from `first` on; `found` of them are in `hits` already. */

@@ -14,6 +14,9 @@ const latent__kernels TABLE = {
     .columns = {columns_f16, columns_bf16, columns_f32, columns_f64},
     .merge = merge,
     .exceed = exceed,
+    .multiply = multiply,
+    .project = project,
+    .follow = follow,
     .screen = screen,
     .count = count,
 };

@@ -58,22 +58,29 @@ static void settle_after_fork(void) {
     }
 }
 
-latent__blas_hold latent__blas_begin(void) {
+/* The first one in decides on the number of threads, a second one makes it 1. */
+static latent__blas_hold begin(int threads) {
     latent__blas_hold hold = {0};
     if (uses_openmp()) {
         hold.openmp_threads = omp_get_max_threads();
-        omp_set_num_threads(1);
+        omp_set_num_threads(threads);
     } else if (openblas_get_parallel() != OPENBLAS_SEQUENTIAL) {
         lock_process();
         settle_after_fork();
         if (process.holders++ == 0) {
             process.owner = getpid();
             process.threads = openblas_get_num_threads();
+            openblas_set_num_threads(threads);
+        } else {
             openblas_set_num_threads(1);
         }
         unlock_process();
     }
     return hold;
+}
+
+latent__blas_hold latent__blas_begin(void) {
+    return begin(1);
 }
 
 void latent__blas_end(latent__blas_hold hold) {
@@ -92,15 +99,17 @@ void latent__blas_worker(void) {
         omp_set_num_threads(1);
 }
 
-/* Products that OpenBLAS can have in the works at a time: the serial build is not made to be called
- * from two threads at all, and the others were built for a number of threads beyond which they
- * complain. */
-static int slots(void) {
-    if (openblas_get_parallel() == OPENBLAS_SEQUENTIAL)
-        return 1;
+/* The threads that OpenBLAS was built for: beyond them it complains. */
+static int most_threads(void) {
     const char *most = strstr(openblas_get_config(), "MAX_THREADS=");
     const int count = most ? atoi(most + strlen("MAX_THREADS=")) : 0;
     return count > 0 ? count : 1;
+}
+
+/* Products that it can have in the works at a time: the serial build is not made to be called from two
+ * threads at all. */
+static int slots(void) {
+    return openblas_get_parallel() == OPENBLAS_SEQUENTIAL ? 1 : most_threads();
 }
 
 static void take_slot(void) {
@@ -127,4 +136,15 @@ void latent__blas_product(const float *a, int64_t m, const float *b, int64_t n, 
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (blasint)m, (blasint)n, (blasint)d, 1.0f,
                 a, (blasint)d, b, (blasint)d, 0.0f, c, (blasint)ldc);
     give_slot();
+}
+
+latent__blas_hold latent__blas_begin_lapack(int32_t threads) {
+    const latent__blas_hold hold = begin(threads < most_threads() ? threads : most_threads());
+    take_slot();
+    return hold;
+}
+
+void latent__blas_end_lapack(latent__blas_hold hold) {
+    give_slot();
+    latent__blas_end(hold);
 }

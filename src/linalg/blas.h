@@ -17,6 +17,11 @@ typedef struct latent__blas_hold {
 latent__blas_hold latent__blas_begin(void);
 void latent__blas_end(latent__blas_hold hold);
 
+/* The same for one call of LAPACK, which may use `threads` of OpenBLAS's own, unless another context
+ * is between begin and end. */
+latent__blas_hold latent__blas_begin_lapack(int32_t threads);
+void latent__blas_end_lapack(latent__blas_hold hold);
+
 /* c (m × n, rows ldc apart) = a (m × d) · b (n × d) transposed, in float32; rows of a and b are d
  * apart. The order of summation is OpenBLAS's own. Between begin and end only; a worker thread
  * calls latent__blas_worker() once before. */
