@@ -25,6 +25,7 @@
  * - outliers.h  outlier features
  * - directions.h  singular directions of a classification head, the head without some of them
  * - importance.h  how much each direction matters for activations that occur
+ * - pruning.h     accuracy at every number of kept directions; activation-aware pruning
  *
  * Options are structs whose first field is `size_t size`; NULL means all defaults, a zero field
  * means its default. Fields are only ever appended: a program built against older headers passes a
@@ -47,5 +48,6 @@
 #include "latent/outliers.h"
 #include "latent/directions.h"
 #include "latent/importance.h"
+#include "latent/pruning.h"
 
 #endif

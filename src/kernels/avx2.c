@@ -94,46 +94,85 @@ static int64_t count(const float *product, latent__row_bounds row,
     return latent__count_from(product, row, columns, j, n, below, hits, found);
 }
 
-enum { VECTORS = LATENT__STRIP_CLASSES / FLOATS };
+enum { VECTORS = LATENT__STRIP_CLASSES / FLOATS, CHUNK_LEVELS = 32 };
 
-/* Bit l: logit l is beyond the limit. */
-static inline uint64_t beyond(const __m256 *logit, float limit) {
+/* A sample's logits at a level at which one of them may be above the watched one. */
+typedef struct event {
+    float logit[LATENT__STRIP_CLASSES];
+    int64_t level;
+    int32_t sample;
+} event;
+
+static inline uint64_t beyond(const float *logit, float limit) {
     const __m256 all = _mm256_set1_ps(limit);
     uint64_t bits = 0;
     for (int v = 0; v < VECTORS; v++) {
-        const __m256 greater = _mm256_cmp_ps(logit[v], all, _CMP_GT_OQ);
+        const __m256 greater = _mm256_cmp_ps(_mm256_loadu_ps(logit + v * FLOATS), all, _CMP_GT_OQ);
         bits |= (uint64_t)(unsigned)_mm256_movemask_ps(greater) << (v * FLOATS);
     }
     return bits;
 }
 
-static void follow_one(const latent__levels *work, int32_t s) {
+static inline bool is_beyond(const __m256 *logit, float limit) {
+    __m256 most = logit[0];
+#pragma GCC unroll 8
+    for (int v = 1; v < VECTORS; v++)
+        most = _mm256_max_ps(most, logit[v]);
+    const __m256 greater = _mm256_cmp_ps(most, _mm256_set1_ps(limit), _CMP_GT_OQ);
+    return !_mm256_testz_ps(greater, greater);
+}
+
+static inline void step_sample(__m256 *logit, float weight, const float *direction) {
+    const __m256 times = _mm256_set1_ps(weight);
+#pragma GCC unroll 8
+    for (int v = 0; v < VECTORS; v++)
+        logit[v] = _mm256_fmadd_ps(times, _mm256_loadu_ps(direction + v * FLOATS), logit[v]);
+}
+
+static inline event *note_event(event *next, const __m256 *logit, int64_t level, int32_t s) {
+#pragma GCC unroll 8
+    for (int v = 0; v < VECTORS; v++)
+        _mm256_storeu_ps(next->logit + v * FLOATS, logit[v]);
+    next->level = level;
+    next->sample = s;
+    return next + 1;
+}
+
+/* One sample, since its logits alone take half of the registers. Returns where the next event goes. */
+static event *follow_sample(const latent__levels *work, int32_t s, int64_t first, int64_t last,
+                            event *next) {
     __m256 logit[VECTORS];
     for (int v = 0; v < VECTORS; v++)
         logit[v] = _mm256_loadu_ps(work->logit[s] + v * FLOATS);
-    for (int64_t level = 0; level < work->levels; level++) {
-        const float *direction = work->direction + level * LATENT__STRIP_CLASSES;
-        const int64_t entry = level * LATENT__FOLLOWED + s;
-        const __m256 times = _mm256_set1_ps(work->weight[entry]);
-        for (int v = 0; v < VECTORS; v++)
-            logit[v] = _mm256_fmadd_ps(times, _mm256_loadu_ps(direction + v * FLOATS), logit[v]);
-        __m256 most = logit[0];
-        for (int v = 1; v < VECTORS; v++)
-            most = _mm256_max_ps(most, logit[v]);
-        const __m256 open = _mm256_cmp_ps(most, _mm256_set1_ps(work->low[entry]), _CMP_GT_OQ);
-        if (__builtin_expect(!_mm256_testz_ps(open, open), 0)) {
-            const uint64_t sure = beyond(logit, work->high[entry]);
-            latent__count_above(work, s, level, sure, beyond(logit, work->low[entry]) & ~sure);
+    for (int64_t start = first; start < last; start += LATENT__GROUP_LEVELS) {
+        const float calm = work->calm[start / LATENT__GROUP_LEVELS * LATENT__FOLLOWED + s];
+        const int64_t end =
+            start + LATENT__GROUP_LEVELS < last ? start + LATENT__GROUP_LEVELS : last;
+        const bool quiet = !is_beyond(logit, calm);
+        for (int64_t level = start; level < end && quiet; level++)
+            step_sample(logit, work->weight[level * LATENT__FOLLOWED + s],
+                        work->direction + level * LATENT__STRIP_CLASSES);
+        for (int64_t level = start; level < end && !quiet; level++) {
+            step_sample(logit, work->weight[level * LATENT__FOLLOWED + s],
+                        work->direction + level * LATENT__STRIP_CLASSES);
+            if (is_beyond(logit, work->low[level * LATENT__FOLLOWED + s]))
+                next = note_event(next, logit, level, s);
         }
     }
     for (int v = 0; v < VECTORS; v++)
         _mm256_storeu_ps(work->logit[s] + v * FLOATS, logit[v]);
+    return next;
 }
 
-static void follow(const latent__levels *work) {
+static int64_t follow_chunk(const latent__levels *work, int64_t first, int64_t count,
+                            event *events) {
+    event *next = events;
     for (int32_t s = 0; s < LATENT__FOLLOWED; s++)
-        follow_one(work, s);
+        next = follow_sample(work, s, first, first + count, next);
+    return next - events;
 }
+
+#include "follow_template.h"
 
 #define TABLE latent__kernels_avx2
 #define ISA LATENT_ISA_AVX2

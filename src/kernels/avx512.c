@@ -92,46 +92,88 @@ static int64_t count(const float *product, latent__row_bounds row,
     return latent__count_from(product, row, columns, j, n, below, hits, found);
 }
 
-enum { VECTORS = LATENT__STRIP_CLASSES / FLOATS };
+enum { VECTORS = LATENT__STRIP_CLASSES / FLOATS, CHUNK_LEVELS = 32 };
 
-/* Bit l: logit l is beyond the limit. */
-static inline uint64_t beyond(const __m512 *logit, float limit) {
+/* A sample's logits at a level at which one of them may be above the watched one. */
+typedef struct event {
+    float logit[LATENT__STRIP_CLASSES];
+    int64_t level;
+    int32_t sample;
+} event;
+
+static inline uint64_t beyond(const float *logit, float limit) {
     const __m512 all = _mm512_set1_ps(limit);
     uint64_t bits = 0;
     for (int v = 0; v < VECTORS; v++)
-        bits |= (uint64_t)_mm512_cmp_ps_mask(logit[v], all, _CMP_GT_OQ) << (v * FLOATS);
+        bits |= (uint64_t)_mm512_cmp_ps_mask(_mm512_loadu_ps(logit + v * FLOATS), all, _CMP_GT_OQ)
+                << (v * FLOATS);
     return bits;
 }
 
-static void follow(const latent__levels *work) {
+static inline __m512 largest_of(const __m512 *logit) {
+    return _mm512_max_ps(_mm512_max_ps(logit[0], logit[1]), _mm512_max_ps(logit[2], logit[3]));
+}
+
+/* Which lanes of any sample have a logit beyond that sample's limit. */
+static inline unsigned beyond_any(__m512 logit[LATENT__FOLLOWED][VECTORS], const float *limit) {
+    unsigned mask = 0;
+#pragma GCC unroll 4
+    for (int s = 0; s < LATENT__FOLLOWED; s++)
+        mask |= _mm512_cmp_ps_mask(largest_of(logit[s]), _mm512_set1_ps(limit[s]), _CMP_GT_OQ);
+    return mask;
+}
+
+static inline void step_sample(__m512 *logit, float weight, const float *direction) {
+    const __m512 times = _mm512_set1_ps(weight);
+#pragma GCC unroll 4
+    for (int v = 0; v < VECTORS; v++)
+        logit[v] = _mm512_fmadd_ps(times, _mm512_loadu_ps(direction + v * FLOATS), logit[v]);
+}
+
+static inline event *note_event(event *next, const __m512 *logit, int64_t level, int32_t s) {
+#pragma GCC unroll 4
+    for (int v = 0; v < VECTORS; v++)
+        _mm512_storeu_ps(next->logit + v * FLOATS, logit[v]);
+    next->level = level;
+    next->sample = s;
+    return next + 1;
+}
+
+static int64_t follow_chunk(const latent__levels *work, int64_t first, int64_t count,
+                            event *events) {
     __m512 logit[LATENT__FOLLOWED][VECTORS];
+    event *next = events;
     for (int s = 0; s < LATENT__FOLLOWED; s++)
         for (int v = 0; v < VECTORS; v++)
             logit[s][v] = _mm512_loadu_ps(work->logit[s] + v * FLOATS);
-    for (int64_t level = 0; level < work->levels; level++) {
-        const float *direction = work->direction + level * LATENT__STRIP_CLASSES;
-        const float *weight = work->weight + level * LATENT__FOLLOWED;
-        const float *low = work->low + level * LATENT__FOLLOWED;
-        __m512 step[VECTORS];
-        for (int v = 0; v < VECTORS; v++)
-            step[v] = _mm512_loadu_ps(direction + v * FLOATS);
-        for (int s = 0; s < LATENT__FOLLOWED; s++) {
-            const __m512 times = _mm512_set1_ps(weight[s]);
-            for (int v = 0; v < VECTORS; v++)
-                logit[s][v] = _mm512_fmadd_ps(times, step[v], logit[s][v]);
-            const __m512 most = _mm512_max_ps(_mm512_max_ps(logit[s][0], logit[s][1]),
-                                              _mm512_max_ps(logit[s][2], logit[s][3]));
-            if (__builtin_expect(
-                    _mm512_cmp_ps_mask(most, _mm512_set1_ps(low[s]), _CMP_GT_OQ) != 0, 0)) {
-                const uint64_t sure = beyond(logit[s], work->high[level * LATENT__FOLLOWED + s]);
-                latent__count_above(work, s, level, sure, beyond(logit[s], low[s]) & ~sure);
+    for (int64_t start = first; start < first + count; start += LATENT__GROUP_LEVELS) {
+        const float *calm = work->calm + start / LATENT__GROUP_LEVELS * LATENT__FOLLOWED;
+        const int64_t end = start + LATENT__GROUP_LEVELS < first + count
+                                ? start + LATENT__GROUP_LEVELS
+                                : first + count;
+        const bool quiet = beyond_any(logit, calm) == 0;
+        for (int64_t level = start; level < end && quiet; level++)
+#pragma GCC unroll 4
+            for (int s = 0; s < LATENT__FOLLOWED; s++)
+                step_sample(logit[s], work->weight[level * LATENT__FOLLOWED + s],
+                            work->direction + level * LATENT__STRIP_CLASSES);
+        for (int64_t level = start; level < end && !quiet; level++)
+#pragma GCC unroll 4
+            for (int s = 0; s < LATENT__FOLLOWED; s++) {
+                step_sample(logit[s], work->weight[level * LATENT__FOLLOWED + s],
+                            work->direction + level * LATENT__STRIP_CLASSES);
+                const __m512 low = _mm512_set1_ps(work->low[level * LATENT__FOLLOWED + s]);
+                if (_mm512_cmp_ps_mask(largest_of(logit[s]), low, _CMP_GT_OQ) != 0)
+                    next = note_event(next, logit[s], level, s);
             }
-        }
     }
     for (int s = 0; s < LATENT__FOLLOWED; s++)
         for (int v = 0; v < VECTORS; v++)
             _mm512_storeu_ps(work->logit[s] + v * FLOATS, logit[s][v]);
+    return next - events;
 }
+
+#include "follow_template.h"
 
 #define TABLE latent__kernels_avx512
 #define ISA LATENT_ISA_AVX512

@@ -80,7 +80,7 @@ typedef struct latent__projections {
 } latent__projections;
 
 /* Logits of a few samples are followed together, over a strip of classes and all levels of pruning. */
-enum { LATENT__FOLLOWED = 4, LATENT__STRIP_CLASSES = 64 };
+enum { LATENT__FOLLOWED = 4, LATENT__STRIP_CLASSES = 64, LATENT__GROUP_LEVELS = 8 };
 
 /* What `follow` works on. Arrays by level have an entry per sample, of which there are FOLLOWED. */
 typedef struct latent__levels {
@@ -91,6 +91,8 @@ typedef struct latent__levels {
                                               last */
     float *low;        /* by level: a logit up to it is surely not above the one that is watched */
     const float *high; /* by level: one beyond it surely is; low <= high */
+    const float *calm; /* by group of GROUP_LEVELS levels: if all logits before a group are up to it, none
+                        * is beyond `low` within the group; a kernel need not use it */
     int32_t *above;    /* by level: how many are, up to `most` or a few more */
     int32_t most;      /* low becomes infinity when `above` gets there: nobody asks for more */
     /* Asked how many of the logits between low and high are above; bit l of `open` is class l. */
@@ -136,6 +138,10 @@ typedef struct latent__kernels {
      * every row of a, and of every column of b, are together. The sum is one chain of multiply-adds
      * in the order of k, each rounded once. */
     void (*multiply)(const double *a, const double *b, int64_t depth, double *c);
+
+    /* The partial sums of a chain of multiply-adds, each rounded once: sums_0 = start and
+     * sums_k = a_k · b_k + sums_(k-1) for k = 1 … n. */
+    void (*chain)(const double *a, const double *b, int64_t n, double start, double *sums);
 
     /* Sums over `rows` rows of products, `stride` apart, of TILE_COLUMNS columns. Row r is in units of
      * unit[r], and 1/|h| in those units is inverse_norm[r]. */

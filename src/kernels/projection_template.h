@@ -1,6 +1,14 @@
-/* Template: sums over projected samples. Plain C without branches, which a compiler turns into vectors
+/* Template: what follows the products. Included once per instruction set. */
+
+static void chain(const double *a, const double *b, int64_t n, double start, double *sums) {
+    sums[0] = start;
+    for (int64_t k = 1; k <= n; k++)
+        sums[k] = fma(a[k], b[k], sums[k - 1]);
+}
+
+/* Sums over projected samples. Plain C without branches, which a compiler turns into vectors
  * of whatever instruction set the including file is for: every column is its own, so the bits are the
- * same. Included once per instruction set. */
+ * same. */
 
 static void project(const double *p, int64_t stride, int64_t rows, const double *inverse_norm,
                     const double *unit, latent__projections *restrict sums) {

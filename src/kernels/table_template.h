@@ -15,6 +15,7 @@ const latent__kernels TABLE = {
     .merge = merge,
     .exceed = exceed,
     .multiply = multiply,
+    .chain = chain,
     .project = project,
     .follow = follow,
     .screen = screen,

@@ -1,0 +1,98 @@
+#include "ladder.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "parallel/pool.h"
+
+enum { WIDTH = LATENT__STRIP_CLASSES };
+
+static double bias_of(const latent__ladder *ladder, int64_t class_number) {
+    return ladder->bias ? ladder->bias[class_number] : 0;
+}
+
+/* What direction i adds to a class's logit, per unit of weight. */
+static double output_of(const latent__ladder *ladder, int64_t i, int64_t class_number) {
+    return ladder->directions->left[class_number * ladder->directions->count + i];
+}
+
+/* A strip's start and steps, in the order of levels. */
+static void fill_strip(void *argument, int64_t strip, int32_t worker) {
+    latent__ladder *ladder = argument;
+    float *start = ladder->starts + strip * WIDTH;
+    float *steps = ladder->steps + strip * ladder->levels * WIDTH;
+    (void)worker;
+    memset(steps, 0, (size_t)(ladder->levels * WIDTH) * sizeof *steps);
+    for (int64_t l = 0; l < WIDTH; l++) {
+        const int64_t class_number = strip * WIDTH + l;
+        start[l] = class_number < ladder->classes ? (float)bias_of(ladder, class_number)
+                                                  : -INFINITY;
+        for (int64_t k = 1; k < ladder->levels && class_number < ladder->classes; k++)
+            steps[k * WIDTH + l] =
+                (float)output_of(ladder, latent__ladder_direction(ladder, k), class_number);
+    }
+}
+
+static void find_largest(latent__ladder *ladder) {
+    memset(ladder->most, 0, (size_t)ladder->levels * sizeof *ladder->most);
+    for (int64_t c = 0; c < ladder->classes; c++) {
+        ladder->largest_bias = fmax(ladder->largest_bias, fabs(bias_of(ladder, c)));
+        for (int64_t k = 1; k < ladder->levels; k++)
+            ladder->most[k] =
+                fmax(ladder->most[k],
+                     fabs(output_of(ladder, latent__ladder_direction(ladder, k), c)));
+    }
+}
+
+latent_status latent__ladder_open(latent_context *context, const latent__curve_question *question,
+                                  latent__ladder *ladder) {
+    const latent_directions *d = question->directions;
+    latent_status status = LATENT_OK;
+    *ladder = (latent__ladder){.directions = d,
+                               .order = question->order,
+                               .bias = question->bias,
+                               .levels = d->rank + 1,
+                               .classes = d->outputs,
+                               .strips = (d->outputs - 1) / WIDTH + 1};
+    ladder->most = latent__allocate(context, ladder->levels, sizeof *ladder->most,
+                                    "the directions' sizes", &status);
+    if (!status)
+        ladder->steps = latent__allocate(context, ladder->strips * ladder->levels * WIDTH,
+                                         sizeof *ladder->steps, "the directions in order", &status);
+    if (!status)
+        ladder->starts = latent__allocate(context, ladder->strips * WIDTH, sizeof *ladder->starts,
+                                          "the bias by strips", &status);
+    if (status)
+        return status;
+    find_largest(ladder);
+    latent__phase(context, "directions in order", 0, 0);
+    return latent__parallel(context, ladder->strips, fill_strip, ladder);
+}
+
+void latent__ladder_close(latent_context *context, latent__ladder *ladder) {
+    latent__release(context, ladder->starts, ladder->strips * WIDTH, sizeof *ladder->starts);
+    latent__release(context, ladder->steps, ladder->strips * ladder->levels * WIDTH,
+                    sizeof *ladder->steps);
+    latent__release(context, ladder->most, ladder->levels, sizeof *ladder->most);
+}
+
+/* S_k bounds the magnitude of all logits at level k and before, and
+ *     slack_k = 1.01 u (3 S_k + S_1 + … + S_k) + (k + 1) 2^-140,    u = 2^-24. */
+double latent__slacks(const latent__ladder *ladder, const double *weight, double *slack) {
+    double reach = ladder->largest_bias, sum = 0;
+    for (int64_t k = 0; k < ladder->levels; k++) {
+        reach += fabs(weight[k]) * ladder->most[k];
+        sum += k > 0 ? reach : 0;
+        slack[k] = 1.01 * 0x1p-24 * (3 * reach + sum) + (double)(k + 1) * 0x1p-140;
+    }
+    return reach;
+}
+
+void latent__logits(const latent__ladder *ladder, const latent__kernels *kernels,
+                    const double *weight, int64_t class_number, int64_t level, double *logits,
+                    double *spare) {
+    for (int64_t k = 1; k <= level; k++)
+        spare[k] = output_of(ladder, latent__ladder_direction(ladder, k), class_number);
+    kernels->chain(weight, spare, level, bias_of(ladder, class_number), logits);
+}
