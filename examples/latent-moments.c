@@ -10,9 +10,11 @@
 #include "common/cancel_signal.h"
 #include "common/moments_arguments.h"
 #include "common/moments_json.h"
+#include "common/moments_parts.h"
 #include "common/moments_plot.h"
 #include "common/moments_report.h"
 #include "common/moments_table.h"
+#include "common/output_file.h"
 #include "common/program_run.h"
 #include "common/progress_bar.h"
 #include "common/utf8.h"
@@ -22,6 +24,8 @@ static const char program[] = "latent-moments";
 /* What there is to write about a run. */
 struct findings {
     const struct moments_report *report;
+    const latent_moments *moments;
+    latent_context *context;
     int64_t top;
     enum plot_format format;
     bool ascii;
@@ -44,27 +48,39 @@ static bool write_plot(FILE *stream, const void *what, struct io_error *error) {
     return moments_plot_draw(fileno(stream), findings->report, findings->format, error);
 }
 
+static bool write_saved(FILE *stream, const void *what, struct io_error *error) {
+    const struct findings *findings = what;
+    return moments_parts_save(stream, findings->context, findings->moments, error);
+}
+
 static bool write_results(const struct moments_arguments *arguments,
-                          const struct moments_report *report, bool ascii, struct io_error *error) {
-    const struct findings findings = {report, arguments->top, arguments->common.format, ascii};
-    const struct program_result result = {&findings, write_table, write_json, write_plot};
+                          const struct findings *findings, struct io_error *error) {
+    const struct program_result result = {findings, write_table, write_json, write_plot};
     return program_print(&arguments->common, &result, error) &&
+           program_write(arguments->save, write_saved, findings, error) &&
            program_write_files(&arguments->common, &result, error);
 }
 
 static int measure_and_write(const struct moments_arguments *arguments, latent_context *context,
-                             struct activation_stream *stream) {
+                             latent_moments *moments, struct activation_stream *stream) {
     struct io_error error;
     struct moments_report report;
     struct progress_bar bar;
     progress_bar_start(&bar, !utf8_locale());
     cancel_signal_install();
-    bool ok = moments_report_measure(&report, context, stream, &arguments->request, &bar, &error);
+    bool ok = moments_report_measure(&report, context, moments, stream, &arguments->request, &bar,
+                                     &error);
     progress_bar_clear(&bar);
     if (!ok)
         return cancel_signal_seen() ? program_stopped(program)
                                     : program_fail(program, &error, EXIT_LIBRARY);
-    ok = write_results(arguments, &report, bar.ascii, &error);
+    const struct findings findings = {.report = &report,
+                                      .moments = moments,
+                                      .context = context,
+                                      .top = arguments->top,
+                                      .format = arguments->common.format,
+                                      .ascii = bar.ascii};
+    ok = write_results(arguments, &findings, &error);
     moments_report_free(&report);
     if (cancel_signal_seen())
         return EXIT_CANCELLED;
@@ -96,7 +112,14 @@ static int run_on(const struct moments_arguments *arguments, struct activation_s
         program_fail_call(&error, NULL, status);
         return program_fail(program, &error, EXIT_LIBRARY);
     }
-    const int code = measure_and_write(arguments, context, stream);
+    latent_moments *moments;
+    int code = EXIT_USAGE;
+    if (moments_parts_begin(&moments, context, &arguments->request, stream->files.columns,
+                            arguments->load, arguments->load_count, &error))
+        code = measure_and_write(arguments, context, moments, stream);
+    else
+        program_fail(program, &error, code);
+    latent_moments_destroy(moments);
     latent_context_destroy(context);
     return code;
 }
@@ -105,8 +128,10 @@ static int run(const struct moments_arguments *arguments) {
     struct activation_stream stream = {.converted = NULL};
     struct io_error error;
     int code = EXIT_USAGE;
-    if (program_check_outputs(&arguments->common, &error) &&
-        activation_stream_open(&stream, arguments->files, arguments->file_count, &error))
+    if ((!arguments->save || output_file_check(arguments->save, &error)) &&
+        program_check_outputs(&arguments->common, &error) &&
+        (arguments->file_count == 0 ||
+         activation_stream_open(&stream, arguments->files, arguments->file_count, &error)))
         code = run_on(arguments, &stream);
     else
         program_fail(program, &error, EXIT_USAGE);
@@ -118,9 +143,13 @@ int main(int count, char **words) {
     struct moments_arguments arguments;
     struct io_error error;
     setlocale(LC_CTYPE, "");
+    int code;
     if (!moments_arguments_read(&arguments, count, words, &error))
-        return program_fail(program, &error, EXIT_USAGE);
-    if (arguments.common.help || arguments.common.version)
-        return program_introduce(program, &arguments.common, moments_help);
-    return run(&arguments);
+        code = program_fail(program, &error, EXIT_USAGE);
+    else if (arguments.common.help || arguments.common.version)
+        code = program_introduce(program, &arguments.common, moments_help);
+    else
+        code = run(&arguments);
+    moments_arguments_free(&arguments);
+    return code;
 }

@@ -1,6 +1,7 @@
 #include "common/moments_arguments.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 const char moments_help[] =
     "usage: latent-moments ACTIVATIONS... [OPTION]...\n"
@@ -24,6 +25,9 @@ const char moments_help[] =
     "  --share X                  share of samples where it must be (default: 0.06)\n"
     "  --ratio X                  mean |h| over the median feature's (default: 10)\n"
     "  --top N                    features to list at most (default: 10)\n"
+    "  --save OUT                 write what the moments are made from, for --load\n"
+    "  --load FILE                start from what other runs saved with the same options; may be\n"
+    "                             given several times, and without ACTIVATIONS\n"
     "  --threads N                threads; -1, the default: all CPUs\n"
     "  --memory BYTES             memory beside the data; K, M or G may follow the number\n"
     "  --json OUT                 write JSON; -: to standard output, in the table's place\n"
@@ -41,7 +45,9 @@ enum option_code {
     OPTION_SIGMA,
     OPTION_SHARE,
     OPTION_RATIO,
-    OPTION_TOP
+    OPTION_TOP,
+    OPTION_SAVE,
+    OPTION_LOAD
 };
 
 static const struct option long_options[] = {
@@ -54,6 +60,8 @@ static const struct option long_options[] = {
     {"share", required_argument, NULL, OPTION_SHARE},
     {"ratio", required_argument, NULL, OPTION_RATIO},
     {"top", required_argument, NULL, OPTION_TOP},
+    {"save", required_argument, NULL, OPTION_SAVE},
+    {"load", required_argument, NULL, OPTION_LOAD},
     PROGRAM_OPTIONS_END,
 };
 
@@ -104,6 +112,12 @@ static bool read_option(void *own, int code, const char *text, struct io_error *
         return option_positive("ratio", text, any, &request->ratio, error);
     case OPTION_TOP:
         return option_number("top", text, 0, INT64_MAX, &arguments->top, error);
+    case OPTION_SAVE:
+        arguments->save = text;
+        return true;
+    case OPTION_LOAD:
+        arguments->load[arguments->load_count++] = text;
+        return true;
     default: /* OPTION_FISHER */
         request->fisher = true;
         return true;
@@ -115,6 +129,9 @@ bool moments_arguments_read(struct moments_arguments *arguments, int count, char
     *arguments = (struct moments_arguments){
         .top = 10,
         .request = {.of_samples = true, .magnitude = 6, .sigma = 6, .share = 0.06, .ratio = 10}};
+    arguments->load = calloc((size_t)count, sizeof *arguments->load);
+    if (!arguments->load)
+        return io_fail_memory(error, (double)count * sizeof *arguments->load);
     if (!program_options_read(&arguments->common, count, words, long_options, read_option,
                               arguments, error))
         return false;
@@ -122,6 +139,11 @@ bool moments_arguments_read(struct moments_arguments *arguments, int count, char
         return true;
     arguments->files = (const char *const *)(words + optind);
     arguments->file_count = count - optind;
-    return arguments->file_count > 0 ||
+    return arguments->file_count + arguments->load_count > 0 ||
            io_fail(error, "at least one file is needed; --help says more");
+}
+
+void moments_arguments_free(struct moments_arguments *arguments) {
+    free(arguments->load);
+    arguments->load = NULL;
 }

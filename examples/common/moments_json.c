@@ -96,14 +96,15 @@ static json_t *options(const struct moments_request *request) {
 bool moments_json_write(FILE *stream, const struct moments_report *report, struct io_error *error) {
     const latent_moments_overall *overall = &report->overall;
     json_t *root = json_pack(
-        "{s:I, s:I, s:o, s:o, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "samples",
+        "{s:I, s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "samples",
         (json_int_t)overall->samples, "features", (json_int_t)report->features, "kurtosis",
         moment(report, overall->kurtosis_mean, overall->kurtosis_std, report->kurtosis_quantile),
         "skewness",
         moment(report, overall->skewness_mean, overall->skewness_std, report->skewness_quantile),
-        "degenerate", (json_int_t)overall->degenerate, "undefined", (json_int_t)overall->undefined,
-        "nonfinite", (json_int_t)overall->nonfinite, "median_mean_abs",
-        json_number(report->outliers.median), "outlier_features", outlier_list(report),
-        "feature_moments", feature_moments(report), "options", options(&report->request));
+        "quantile_samples", (json_int_t)(report->kurtosis ? report->rows : 0), "degenerate",
+        (json_int_t)overall->degenerate, "undefined", (json_int_t)overall->undefined, "nonfinite",
+        (json_int_t)overall->nonfinite, "median_mean_abs", json_number(report->outliers.median),
+        "outlier_features", outlier_list(report), "feature_moments", feature_moments(report),
+        "options", options(&report->request));
     return json_write(stream, root, error);
 }

@@ -134,8 +134,7 @@ static void put_kurtosis(FILE *out, const struct moments_report *report,
     const double gaussian = moments_gaussian(&report->request);
     const double mean = report->overall.kurtosis_mean;
     struct value_histogram histogram;
-    value_histogram_fill(&histogram, report->kurtosis, report->overall.samples, CELLS,
-                         gaussian - 3);
+    value_histogram_fill(&histogram, report->kurtosis, report->rows, CELLS, gaussian - 3);
     put_panel(out, panel, "How many samples have which kurtosis");
     if (histogram.cells == 0) { /* an empty bar, so that the axes are drawn */
         histogram.cells = 1;

@@ -62,12 +62,11 @@ static bool allocate_features(struct moments_report *report, struct io_error *er
     return true;
 }
 
-static bool allocate_samples(struct moments_report *report, int64_t samples,
-                             struct io_error *error) {
-    if (!report->request.of_samples)
+static bool allocate_samples(struct moments_report *report, struct io_error *error) {
+    if (!report->request.of_samples || report->rows == 0)
         return true;
-    report->kurtosis = allocate(samples, sizeof *report->kurtosis, error);
-    report->skewness = allocate(samples, sizeof *report->skewness, error);
+    report->kurtosis = allocate(report->rows, sizeof *report->kurtosis, error);
+    report->skewness = allocate(report->rows, sizeof *report->skewness, error);
     return report->kurtosis && report->skewness;
 }
 
@@ -85,7 +84,7 @@ static int show_progress(void *user, const char *phase, double fraction) {
 
 /* Gives all chunks to the accumulator. */
 static bool accumulate(struct moments_report *report, latent_context *context,
-                       struct activation_stream *stream, latent_moments *moments,
+                       latent_moments *moments, struct activation_stream *stream,
                        struct progress_bar *bar, struct io_error *error) {
     struct stream_progress progress = {.bar = bar, .all = (double)stream->files.rows};
     latent_matrix chunk;
@@ -121,7 +120,7 @@ static latent_status take_quantiles(struct moments_report *report, latent_contex
     }
     if (!report->kurtosis)
         return LATENT_OK;
-    const int64_t n = report->overall.samples;
+    const int64_t n = report->rows;
     const latent_status status = latent_moments_quantiles(
         context, report->kurtosis, n, part, MOMENTS_QUANTILES, report->kurtosis_quantile);
     return status ? status
@@ -153,11 +152,11 @@ static bool rank_features(struct moments_report *report, struct io_error *error)
     return true;
 }
 
-static bool measure(struct moments_report *report, latent_context *context,
-                    struct activation_stream *stream, latent_moments *moments,
-                    struct progress_bar *bar, struct io_error *error) {
-    if (!allocate_features(report, error) || !allocate_samples(report, stream->files.rows, error) ||
-        !accumulate(report, context, stream, moments, bar, error))
+static bool measure(struct moments_report *report, latent_context *context, latent_moments *moments,
+                    struct activation_stream *stream, struct progress_bar *bar,
+                    struct io_error *error) {
+    if (!allocate_features(report, error) || !allocate_samples(report, error) ||
+        !accumulate(report, context, moments, stream, bar, error))
         return false;
     latent_context_set_progress(context, NULL, NULL, 0);
     const latent_status status = take_results(report, context, moments);
@@ -167,26 +166,15 @@ static bool measure(struct moments_report *report, latent_context *context,
 }
 
 bool moments_report_measure(struct moments_report *report, latent_context *context,
-                            struct activation_stream *stream, const struct moments_request *request,
-                            struct progress_bar *bar, struct io_error *error) {
-    *report = (struct moments_report){.request = *request, .features = stream->files.columns};
-    const latent_moments_options options = {.size = sizeof options,
-                                            .bias = request->bias,
-                                            .fisher = request->fisher,
-                                            .nan_policy = request->nan_policy,
-                                            .samples = 1,
-                                            .outliers = 1,
-                                            .magnitude = request->magnitude,
-                                            .sigma = request->sigma};
-    latent_moments *moments;
+                            latent_moments *moments, struct activation_stream *stream,
+                            const struct moments_request *request, struct progress_bar *bar,
+                            struct io_error *error) {
+    *report = (struct moments_report){.request = *request,
+                                      .features = latent_moments_columns(moments),
+                                      .rows = stream->files.rows};
     struct timespec start;
     clock_gettime(CLOCK_MONOTONIC, &start);
-    const latent_status status =
-        latent_moments_create(context, report->features, &options, &moments);
-    if (status != LATENT_OK)
-        return program_fail_call(error, context, status);
-    const bool ok = measure(report, context, stream, moments, bar, error);
-    latent_moments_destroy(moments);
+    const bool ok = measure(report, context, moments, stream, bar, error);
     report->seconds = seconds_since(&start);
     if (!ok)
         moments_report_free(report);

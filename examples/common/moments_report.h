@@ -22,12 +22,13 @@ struct moments_request {
 /* 0, 5, 25, 50, 75, 95 and 100. */
 extern const int moments_percent[MOMENTS_QUANTILES];
 
-/* The moments of samples that were kept are NULL, and their quantiles NaN, if none were to be. */
+/* The moments of samples are NULL, and their quantiles NaN, if none were to be kept or none came. */
 struct moments_report {
     struct moments_request request;
     int64_t features;
     latent_moments_overall overall;
-    double *kurtosis; /* one per sample */
+    int64_t rows;     /* samples of this run; `overall` and the features know of loaded ones too */
+    double *kurtosis; /* one per sample of this run */
     double *skewness;
     double kurtosis_quantile[MOMENTS_QUANTILES];
     double skewness_quantile[MOMENTS_QUANTILES];
@@ -42,10 +43,12 @@ struct moments_report {
     int32_t *criteria;
 };
 
-/* Fills in the report, with progress on the bar. After an error or Ctrl-C it is empty. */
+/* Gives the stream, which may be one of zeros, to the accumulator and fills in the report, with progress
+ * on the bar. After an error or Ctrl-C the report is empty. */
 bool moments_report_measure(struct moments_report *report, latent_context *context,
-                            struct activation_stream *stream, const struct moments_request *request,
-                            struct progress_bar *bar, struct io_error *error);
+                            latent_moments *moments, struct activation_stream *stream,
+                            const struct moments_request *request, struct progress_bar *bar,
+                            struct io_error *error);
 
 void moments_report_free(struct moments_report *report);
 

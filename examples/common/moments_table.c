@@ -73,6 +73,12 @@ static void print_samples(FILE *stream, const struct moments_report *report,
         report->request.fisher ? "excess kurtosis " : "", moments_gaussian(&report->request));
     if (report->request.bias == LATENT_UNBIASED)
         fputs("Kurtosis and skewness are corrected for bias.\n", stream);
+    char rows[32];
+    if (kept && report->rows < overall->samples)
+        fprintf(stream, "Quantiles and histogram are of the %s samples that were not loaded.\n",
+                with_commas(rows, report->rows));
+    else if (report->rows == 0)
+        fputs("All samples were loaded, so there are no quantiles and no histogram.\n", stream);
     fputc('\n', stream);
 }
 
@@ -97,8 +103,7 @@ static void print_histogram(FILE *stream, const struct moments_report *report, b
     char bar[3 * BAR_WIDTH + 1], count[32];
     if (!report->kurtosis)
         return;
-    value_histogram_fill(&histogram, report->kurtosis, report->overall.samples, CELLS,
-                         gaussian - 3);
+    value_histogram_fill(&histogram, report->kurtosis, report->rows, CELLS, gaussian - 3);
     if (histogram.cells == 0)
         return;
     fprintf(stream, "\nkurtosis of the samples%s\n",
@@ -213,8 +218,10 @@ void moments_table_print(FILE *stream, const struct moments_report *report, int6
     print_histogram(stream, report, ascii, glyphs);
     print_outliers(stream, report, top, glyphs);
     print_features(stream, report, top, glyphs);
+    if (report->rows == 0)
+        return;
     const double rate =
-        (double)report->overall.samples * (double)report->features / fmax(report->seconds, 1e-9);
+        (double)report->rows * (double)report->features / fmax(report->seconds, 1e-9);
     fprintf(stream, "\n%-*s%*.2f s %.1f million values per second, reading included\n", TITLE,
             "time", COLUMN - 2, report->seconds, rate / 1e6);
 }

@@ -13,7 +13,7 @@ from moments_program import (activations, assert_close, masked, measure, moments
                              outlier_features, read_json, run, run_ok, summary)
 from program_runs import idx
 
-KEYS = ["samples", "features", "kurtosis", "skewness", "degenerate", "undefined", "nonfinite",
+KEYS = ["samples", "features", "kurtosis", "skewness", "quantile_samples", "degenerate", "undefined", "nonfinite",
         "median_mean_abs", "outlier_features", "feature_moments", "options"]
 OUTLIER_KEYS = ["index", "mean_abs", "ratio", "share_over_6", "share_over_6_sigma", "criteria"]
 
@@ -73,6 +73,7 @@ def test_features(tmp_path):
         "skewness": skewness, "kurtosis": kurtosis, "min": values.min(axis=0),
         "max": values.max(axis=0), "mean_abs": numpy.abs(values).mean(axis=0), "degenerate": 1})
     alone = read_json(tmp_path, "h.npy", "--axis", "features")
+    assert (both.pop("quantile_samples"), alone.pop("quantile_samples")) == (300, 0)
     for key in ["kurtosis", "skewness"]:
         assert alone[key].pop("quantiles") is None
         del both[key]["quantiles"]

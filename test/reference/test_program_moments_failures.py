@@ -106,6 +106,7 @@ def test_results_of_before_survive_a_failure(tmp_path):
     (["h.npy", "--share", "0"], "above 0"), (["h.npy", "--ratio", ""], "--ratio"),
     (["h.npy", "--top", "-1"], "--top"), (["h.npy", "--top", "1.5"], "no whole number"),
     (["h.npy", "--plot", "h.pdf"], ".svg or .png"), (["h.npy", "--json", "absent/h"], "absent/h"),
+    (["h.npy", "--save", "absent/s"], "absent/s"), (["h.npy", "--load"], "load"),
     (["h.npy", "--plot", "absent/h.svg"], "absent/h.svg"), (["h.npy", "--json", "."], "directory"),
     (["h.npy", "--unknown"], "unknown"), (["h.npy", "--top"], "top"),
     (["h.npy", "--m", "6"], "ambiguous")])
@@ -136,7 +137,7 @@ def test_a_full_disk(tmp_path):
 
 def test_help_and_version(tmp_path):
     check_help("latent-moments", tmp_path, [
-        "axis", "bias", "fisher", "nan-policy", "magnitude", "sigma", "share", "ratio", "top",
+        "axis", "bias", "fisher", "nan-policy", "magnitude", "sigma", "share", "ratio", "top", "save", "load",
         "threads", "memory", "json", "plot", "help", "version"])
 
 

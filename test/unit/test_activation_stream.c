@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,7 +16,7 @@
 #include <zlib.h>
 
 #include "common/activation_stream.h"
-#include "common/path_list.h"
+#include "common/cancel_signal.h"
 
 static char folder[] = "/tmp/test_activation_stream.XXXXXX";
 
@@ -227,6 +228,20 @@ static void files_that_do_not_fit_are_named(void **state) {
     }
 }
 
+/* The flag cannot be taken back: this test is the last. */
+static void inflating_stops_at_an_interrupt(void **state) {
+    (void)state;
+    struct file_bytes bytes;
+    struct io_error error;
+    write_bytes("a", true, 0);
+    cancel_signal_install();
+    assert_true(file_bytes_open(&bytes, "a", &error));
+    file_bytes_close(&bytes);
+    assert_int_equal(raise(SIGINT), 0);
+    assert_false(file_bytes_open(&bytes, "a", &error));
+    assert_string_equal(error.text, "a: stopped while it was inflated");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_follow_one_another),
@@ -235,6 +250,7 @@ int main(void) {
         cmocka_unit_test(a_long_file_comes_in_chunks),
         cmocka_unit_test(the_first_nonfinite_value_is_named),
         cmocka_unit_test(files_that_do_not_fit_are_named),
+        cmocka_unit_test(inflating_stops_at_an_interrupt),
     };
     return cmocka_run_group_tests(tests, enter_folder, leave_folder);
 }
