@@ -18,23 +18,24 @@ struct activation_stream {
     size_t room;
 };
 
-/* Checks all files that the arguments name (path_list.h): points as points_check() wants them, all of
- * them with the same number of columns. The arguments must outlive the stream.
+/* Checks all files that the arguments name (path_list.h): points as points_check() wants them,
+ * all of them with the same number of columns. The arguments must outlive the stream.
  *
- * Mapped files stay open until their last row was taken. Of compressed files no more than two are in
- * memory at a time: all but the first are inflated again when it is their turn. */
+ * Mapped files stay open until their last row was taken. Of compressed files no more than two
+ * are in memory at a time: all but the first are inflated again when it is their turn. */
 bool activation_stream_open(struct activation_stream *stream, const char *const *arguments,
                             int count, struct io_error *error);
 
-/* The next rows, some 8 million elements or one row; none at the end. They live until the next call.
+/* The next rows, some 8 million elements or one row; none at the end. They live until the next
+ * call.
  *
- * Floats that are aligned and in the host's byte order are viewed where they lie. Others are converted
- * chunk by chunk, without loss. */
+ * Floats that are aligned and in the host's byte order are viewed where they lie. Others are
+ * converted chunk by chunk, without loss. */
 bool activation_stream_next(struct activation_stream *stream, latent_matrix *chunk,
                             struct io_error *error);
 
-/* The sentence that names file, row and column of the first element of the last chunk that is NaN or
- * infinite, if one is; returns false. */
+/* The sentence that names file, row and column of the first element of the last chunk that is
+ * NaN or infinite, if one is; returns false. */
 bool activation_stream_fail_nonfinite(const struct activation_stream *stream,
                                       struct io_error *error);
 

@@ -18,8 +18,8 @@ typedef bool shape_check(const struct array_file *file, struct io_error *error);
 /* .npy of two dimensions, or IDX of two or more, the later ones making one row; no extent is 0. */
 bool points_check(const struct array_file *file, struct io_error *error);
 
-/* Takes the files' names from arguments, as path_list_split(). A set of zeros may be closed, and so may
- * this one, whatever is returned here and below. */
+/* Takes the files' names from arguments, as path_list_split(). A set of zeros may be closed, and
+ * so may this one, whatever is returned here and below. */
 bool file_set_name(struct file_set *set, const char *const *arguments, int count,
                    struct io_error *error);
 
@@ -28,7 +28,8 @@ bool file_set_add(struct file_set *set, int i, shape_check *check, struct io_err
 
 void file_set_close(struct file_set *set);
 
-/* Whether the library can read the elements where they lie: aligned floats in the host's byte order. */
+/* Whether the library can read the elements where they lie: aligned floats in the host's byte
+ * order. */
 bool array_can_be_viewed(const struct array_file *file);
 
 #endif

@@ -126,8 +126,8 @@ static int compare_doubles(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* Groups k* / n_c by concept: `first` starts as where each concept's next share goes, which after the
- * last one is where the following concept begins. */
+/* Groups k* / n_c by concept: `first` starts as where each concept's next share goes, which
+ * after the last one is where the following concept begins. */
 static void group_shares(struct kstar_report *report, const int32_t *labels) {
     int64_t next = 0;
     for (int64_t c = 0; c < report->concepts; c++) {

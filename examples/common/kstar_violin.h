@@ -10,8 +10,8 @@
 /* More would not fit into one picture. */
 #define VIOLIN_MAX_CONCEPTS 1000
 
-/* Draws into the descriptor. The report must be of an exact run. Concepts go from the most clustered, at
- * the top, to the most fractured. */
+/* Draws into the descriptor. The report must be of an exact run. Concepts go from the most
+ * clustered, at the top, to the most fractured. */
 bool kstar_violin_draw(int output, const struct kstar_report *report,
                        const struct concept_names *names, enum plot_format format,
                        struct io_error *error);

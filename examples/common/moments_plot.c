@@ -74,8 +74,8 @@ static void put_tic(FILE *out, const struct axis *axis, double value) {
         fprintf(out, "\"%s%g\" %.6f, ", value < 0 ? "−" : "", fabs(value), place);
 }
 
-/* Marks a logarithmic axis at 1, 2 and 5 times powers of ten, or of many powers only at some. Where the
- * base is negative, so are the first marks. */
+/* Marks a logarithmic axis at 1, 2 and 5 times powers of ten, or of many powers only at some.
+ * Where the base is negative, so are the first marks. */
 static void put_logarithmic_tics(FILE *out, char name, const struct axis *axis) {
     const double decades = axis->high - axis->low;
     const int first = (int)floor(axis->low), last = (int)ceil(axis->high);
@@ -200,8 +200,9 @@ static void put_level(FILE *out, double value, const char *name, const char *loo
                log10(value));
 }
 
-/* The curve, or of its points only the outlier features. Points so close that nobody could tell them
- * apart are left out. The first one lies outside: with no other, the axes are drawn nevertheless. */
+/* The curve, or of its points only the outlier features. Points so close that nobody could tell
+ * them apart are left out. The first one lies outside: with no other, the axes are drawn
+ * nevertheless. */
 static void put_slope_data(FILE *out, const struct moments_report *report, int64_t positive,
                            bool outliers) {
     double last = -1;

@@ -1,5 +1,5 @@
-/* Moments of activations as a plot, drawn by gnuplot: how the samples' kurtosis is distributed, and the
- * mean |h| of all features, the outlier features marked. */
+/* Moments of activations as a plot, drawn by gnuplot: how the samples' kurtosis is distributed,
+ * and the mean |h| of all features, the outlier features marked. */
 #ifndef EXAMPLES_MOMENTS_PLOT_H
 #define EXAMPLES_MOMENTS_PLOT_H
 

@@ -1,5 +1,5 @@
-/* Moments and outlier features of a stream of activations: what latent-moments computes, and what its
- * table, JSON and plot show. */
+/* Moments and outlier features of a stream of activations: what latent-moments computes, and
+ * what its table, JSON and plot show. */
 #ifndef EXAMPLES_MOMENTS_REPORT_H
 #define EXAMPLES_MOMENTS_REPORT_H
 
@@ -22,7 +22,8 @@ struct moments_request {
 /* 0, 5, 25, 50, 75, 95 and 100. */
 extern const int moments_percent[MOMENTS_QUANTILES];
 
-/* The moments of samples are NULL, and their quantiles NaN, if none were to be kept or none came. */
+/* The moments of samples are NULL, and their quantiles NaN, if none were to be kept or none
+ * came. */
 struct moments_report {
     struct moments_request request;
     int64_t features;
@@ -43,8 +44,8 @@ struct moments_report {
     int32_t *criteria;
 };
 
-/* Gives the stream, which may be one of zeros, to the accumulator and fills in the report, with progress
- * on the bar. After an error or Ctrl-C the report is empty. */
+/* Gives the stream, which may be one of zeros, to the accumulator and fills in the report, with
+ * progress on the bar. After an error or Ctrl-C the report is empty. */
 bool moments_report_measure(struct moments_report *report, latent_context *context,
                             latent_moments *moments, struct activation_stream *stream,
                             const struct moments_request *request, struct progress_bar *bar,
@@ -55,7 +56,8 @@ void moments_report_free(struct moments_report *report);
 /* The kurtosis of Gaussian values: 3, or 0 in Fisher's convention. */
 double moments_gaussian(const struct moments_request *request);
 
-/* "magnitude", "sigma", "ratio" for the criteria of a feature, in this order; NULL after the last. */
+/* "magnitude", "sigma", "ratio" for the criteria of a feature, in this order; NULL after the
+ * last. */
 void moments_criteria_names(int32_t criteria, const char *names[4]);
 
 #endif

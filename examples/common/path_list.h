@@ -10,8 +10,8 @@ struct path_list {
     int count;
 };
 
-/* Splits each of `count` arguments, at least one, at commas. An argument that names an existing file is
- * that one file, commas and all. */
+/* Splits each of `count` arguments, at least one, at commas. An argument that names an existing
+ * file is that one file, commas and all. */
 bool path_list_split(struct path_list *list, const char *const *arguments, int count,
                      struct io_error *error);
 

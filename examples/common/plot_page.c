@@ -17,8 +17,8 @@ bool plot_format_of(const char *path, enum plot_format *format, struct io_error 
            io_fail(error, "%s: a plot's name ends with .svg or .png", path);
 }
 
-/* PNG is drawn by libgd and not by cairo, whose terminal paints over the whole picture when no font has
- * a name's character. */
+/* PNG is drawn by libgd and not by cairo, whose terminal paints over the whole picture when no
+ * font has a name's character. */
 void plot_page_begin(FILE *script, enum plot_format format, int width, int height) {
     const int scale = format == PLOT_PNG && height <= 10000 ? 2 : 1;
     /* libgd draws points smaller than the SVG terminal does. */

@@ -11,10 +11,10 @@ enum plot_format { PLOT_SVG, PLOT_PNG };
 /* By the end of the file's name, .svg or .png. */
 bool plot_format_of(const char *path, enum plot_format *format, struct io_error *error);
 
-/* Begins a script: the terminal, a variable `mark` that makes points equally large in both formats, and
- * functions that turn pixels of a page of this size into coordinates of the screen: across(x) from the
- * left, down(y) from the top, up(y) from the bottom. A PNG has two dots to a pixel, if it is not very
- * high. */
+/* Begins a script: the terminal, a variable `mark` that makes points equally large in both
+ * formats, and functions that turn pixels of a page of this size into coordinates of the screen:
+ * across(x) from the left, down(y) from the top, up(y) from the bottom. A PNG has two dots to a
+ * pixel, if it is not very high. */
 void plot_page_begin(FILE *script, enum plot_format format, int width, int height);
 
 /* Writes "set label TEXT PLACE"; the text may be anything. */

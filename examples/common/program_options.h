@@ -42,9 +42,9 @@ enum program_option {
 /* Takes one of a program's own options; `text` is its value. */
 typedef bool option_reader(void *arguments, int code, const char *text, struct io_error *error);
 
-/* Reads the options among the words of the command line, which must outlive the result, and moves them
- * to the front; the other words begin at `optind`. getopt_long() itself complains on standard
- * error about options that do not exist. */
+/* Reads the options among the words of the command line, which must outlive the result, and
+ * moves them to the front; the other words begin at `optind`. getopt_long() itself complains on
+ * standard error about options that do not exist. */
 bool program_options_read(struct program_options *options, int count, char **words,
                           const struct option *list, option_reader *read, void *arguments,
                           struct io_error *error);

@@ -17,9 +17,9 @@ struct value_histogram {
     int64_t most; /* in one cell */
 };
 
-/* Counts the finite ones among n values in cells that lie evenly between the least and the greatest:
- * of v, or of log(v - base) if all values are above `base` and the greatest is more than 20 times as
- * far from it as the least. */
+/* Counts the finite ones among n values in cells that lie evenly between the least and the
+ * greatest: of v, or of log(v - base) if all values are above `base` and the greatest is more
+ * than 20 times as far from it as the least. */
 void value_histogram_fill(struct value_histogram *histogram, const double *values, int64_t n,
                           int cells, double base);
 

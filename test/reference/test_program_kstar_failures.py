@@ -159,8 +159,8 @@ def test_interrupt(tmp_path, options):
     random = numpy.random.default_rng(16)
     numpy.save(tmp_path / "p.npy", random.normal(size=(60000, 256)).astype("f4"))
     numpy.save(tmp_path / "l.npy", random.integers(0, 3, 60000))
-    check_interrupt("latent-kstar", tmp_path, "p.npy", "l.npy", "--threads", "1", "--json", "k.json",
-                    *options)
+    check_interrupt("latent-kstar", tmp_path, "p.npy", "l.npy", "--threads", "1", "--json",
+                    "k.json", *options)
 
 
 def test_progress_on_a_terminal(tmp_path):

@@ -13,8 +13,9 @@ from moments_program import (activations, assert_close, masked, measure, moments
                              outlier_features, read_json, run, run_ok, summary)
 from program_runs import idx
 
-KEYS = ["samples", "features", "kurtosis", "skewness", "quantile_samples", "degenerate", "undefined", "nonfinite",
-        "median_mean_abs", "outlier_features", "feature_moments", "options"]
+KEYS = ["samples", "features", "kurtosis", "skewness", "quantile_samples", "degenerate",
+        "undefined", "nonfinite", "median_mean_abs", "outlier_features", "feature_moments",
+        "options"]
 OUTLIER_KEYS = ["index", "mean_abs", "ratio", "share_over_6", "share_over_6_sigma", "criteria"]
 
 

@@ -137,8 +137,8 @@ def test_a_full_disk(tmp_path):
 
 def test_help_and_version(tmp_path):
     check_help("latent-moments", tmp_path, [
-        "axis", "bias", "fisher", "nan-policy", "magnitude", "sigma", "share", "ratio", "top", "save", "load",
-        "threads", "memory", "json", "plot", "help", "version"])
+        "axis", "bias", "fisher", "nan-policy", "magnitude", "sigma", "share", "ratio", "top",
+        "save", "load", "threads", "memory", "json", "plot", "help", "version"])
 
 
 def test_interrupt(tmp_path):
