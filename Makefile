@@ -117,7 +117,7 @@ include test/test.mk
 include test/bench/bench.mk
 include docs/docs.mk
 
-## demo: the k* distribution of 70,000 images of clothes: table, build/demo/kstar.json, kstar.svg
+## demo: k* distribution and moments of 70,000 images: tables; JSON and plots in build/demo
 demo: all
 	examples/demo.sh $(BUILD)
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The k* distribution of the 70,000 images of Fashion-MNIST.
+# The k* distribution and the moments of the 70,000 images of Fashion-MNIST.
 # usage: examples/demo.sh BUILD_DIR
 set -eu
 
@@ -16,9 +16,10 @@ for file in train-images-idx3-ubyte.gz train-labels-idx1-ubyte.gz \
     fi
 done
 
+images=$data/train-images-idx3-ubyte.gz,$data/t10k-images-idx3-ubyte.gz
 mkdir -p "$build/demo"
-"$build/bin/latent-kstar" \
-    "$data/train-images-idx3-ubyte.gz,$data/t10k-images-idx3-ubyte.gz" \
+
+"$build/bin/latent-kstar" "$images" \
     "$data/train-labels-idx1-ubyte.gz,$data/t10k-labels-idx1-ubyte.gz" \
     --names "$here/fashion-mnist.names" \
     --json "$build/demo/kstar.json" \
@@ -41,14 +42,41 @@ What you see
   each other: there it takes about ten. A network's embedding of the same images should move the
   rows to the right and lower the coefficients.
 
+TEXT
+
+# No pixel is over 255, so magnitude 256 leaves out a criterion that is meant for activations.
+"$build/bin/latent-moments" "$images" \
+    --magnitude 256 \
+    --json "$build/demo/moments.json" \
+    --plot "$build/demo/moments.svg"
+
+cat <<TEXT
+
+What you see
+  For every image, skewness and kurtosis of its 784 pixel values. Kurtosis says how much single
+  values stand out: 3 for Gaussian values, 1 for a picture that is half black and half white. Here
+  it is 2.75 on average and rarely over 8: pixels have no values that dwarf the others. The largest
+  belong to images with a few bright pixels on black.
+
+  Activations of a network can be another matter: robust encoders, and large transformers, have a
+  few features whose values are many times those of the others, in nearly every sample. These raise
+  the kurtosis, up to about the number of features, and are listed as outlier features. No pixel
+  position is one: none has ten times the mean value of the median position, or lies six
+  standard deviations from its image's mean in over 6 % of the images.
+
 Files
-  $build/demo/kstar.svg    a violin per concept: open it in a browser
-  $build/demo/kstar.json   the same numbers for programs
+  $build/demo/kstar.svg      a violin per concept: open it in a browser
+  $build/demo/kstar.json     the same numbers for programs
+  $build/demo/moments.svg    how kurtosis is distributed, and the features in order of their size
+  $build/demo/moments.json   the same numbers for programs
 
 What to try next
-  Angles instead of lengths:       add --metric cosine
+  Angles instead of lengths:       add --metric cosine to latent-kstar
   An estimate in a fraction of it: add --sample 100, without --plot
   Every image's own k*:            add --values kstar.npy
+  Moments of each pixel:           add --axis both to latent-moments
   Your own embeddings:             $build/bin/latent-kstar points.npy labels.npy
+                                   $build/bin/latent-moments activations.npy
   All options:                     $build/bin/latent-kstar --help
+                                   $build/bin/latent-moments --help
 TEXT

@@ -9,84 +9,66 @@
 
 #include "common/cancel_signal.h"
 #include "common/concept_names.h"
-#include "common/gnuplot_run.h"
 #include "common/kstar_arguments.h"
 #include "common/kstar_json.h"
 #include "common/kstar_report.h"
 #include "common/kstar_table.h"
+#include "common/kstar_violin.h"
 #include "common/labelled_data.h"
 #include "common/memory_share.h"
 #include "common/npy_format.h"
 #include "common/output_file.h"
+#include "common/program_run.h"
 #include "common/progress_bar.h"
 #include "common/utf8.h"
 
-enum { EXIT_LIBRARY = 1, EXIT_USAGE = 2, EXIT_CANCELLED = 130 };
+static const char program[] = "latent-kstar";
 
-static void complain(const char *text) {
-    fprintf(stderr, "latent-kstar: %s\n", text);
+/* What there is to write about a run. */
+struct findings {
+    const struct kstar_report *report;
+    const struct concept_names *names;
+    enum plot_format format;
+    bool ascii;
+};
+
+static bool write_table(FILE *stream, const void *what, struct io_error *error) {
+    const struct findings *findings = what;
+    (void)error; /* a stream that failed says so when it is flushed */
+    kstar_table_print(stream, findings->report, findings->names, findings->ascii);
+    return true;
 }
 
-/* What would fail after the long computation should fail before it. */
-static bool check_outputs(const struct kstar_arguments *arguments, struct io_error *error) {
-    if (arguments->values && !output_file_check(arguments->values, error))
-        return false;
-    if (arguments->json && strcmp(arguments->json, "-") != 0 &&
-        !output_file_check(arguments->json, error))
-        return false;
-    return !arguments->plot || (output_file_check(arguments->plot, error) && gnuplot_check(error));
+static bool write_json(FILE *stream, const void *what, struct io_error *error) {
+    const struct findings *findings = what;
+    return kstar_json_write(stream, findings->report, findings->names, error);
 }
 
-static bool write_values(FILE *stream, const struct kstar_report *report, struct io_error *error) {
+static bool write_plot(FILE *stream, const void *what, struct io_error *error) {
+    const struct findings *findings = what;
+    return kstar_violin_draw(fileno(stream), findings->report, findings->names, findings->format,
+                             error);
+}
+
+static bool write_values(FILE *stream, const void *what, struct io_error *error) {
+    const struct kstar_report *report = ((const struct findings *)what)->report;
     return npy_write_int64(stream, report->kstar, report->points) ||
            io_fail(error, "cannot be written: %s", strerror(errno));
 }
 
-enum output_kind { OUTPUT_VALUES, OUTPUT_JSON, OUTPUT_PLOT };
-
-/* Writes one file whole, or nothing: not even if Ctrl-C is pressed meanwhile. */
-static bool write_output(const char *path, enum output_kind kind,
-                         const struct kstar_arguments *arguments, const struct kstar_report *report,
-                         const struct concept_names *names, struct io_error *error) {
-    struct output_file output;
-    if (!path || cancel_signal_seen())
-        return true;
-    if (!output_file_open(&output, path, error))
-        return false;
-    bool ok = true;
-    if (kind == OUTPUT_VALUES)
-        ok = write_values(output.stream, report, error);
-    else if (kind == OUTPUT_JSON)
-        ok = kstar_json_write(output.stream, report, names, error);
-    else
-        ok = kstar_violin_draw(fileno(output.stream), report, names, arguments->format, error);
-    if (ok && !cancel_signal_seen())
-        return output_file_commit(&output, error);
-    output_file_discard(&output);
-    return ok || io_fail_in(error, path);
-}
-
-static bool write_results(const struct kstar_arguments *arguments,
-                          const struct kstar_report *report, const struct concept_names *names,
-                          bool ascii, struct io_error *error) {
-    const bool json_only = arguments->json && strcmp(arguments->json, "-") == 0;
-    if (!json_only)
-        kstar_table_print(stdout, report, names, ascii);
-    else if (!kstar_json_write(stdout, report, names, error))
-        return false;
-    if (fflush(stdout) != 0)
-        return io_fail(error, "standard output: %s", strerror(errno));
-    return write_output(arguments->values, OUTPUT_VALUES, arguments, report, names, error) &&
-           write_output(json_only ? NULL : arguments->json, OUTPUT_JSON, arguments, report, names,
-                        error) &&
-           write_output(arguments->plot, OUTPUT_PLOT, arguments, report, names, error);
+static bool write_results(const struct kstar_arguments *arguments, const struct findings *findings,
+                          struct io_error *error) {
+    const struct program_result result = {findings, write_table, write_json, write_plot};
+    return program_print(&arguments->common, &result, error) &&
+           program_write(arguments->values, write_values, findings, error) &&
+           program_write_files(&arguments->common, &result, error);
 }
 
 /* A picture holds only so many concepts, and that is known before the long computation. */
 static bool check_plot(const struct kstar_arguments *arguments, latent_context *context,
                        const struct labelled_data *data, struct io_error *error) {
     int64_t concepts = 0;
-    if (!arguments->plot ||
+    if (!arguments->common.plot ||
         latent_labels_distinct(context, data->labels, data->points.rows, &concepts) != LATENT_OK)
         return true; /* the computation will meet the same error */
     return concepts <= VIOLIN_MAX_CONCEPTS ||
@@ -99,49 +81,45 @@ static int measure_and_write(const struct kstar_arguments *arguments, latent_con
                              struct progress_bar *bar) {
     struct io_error error;
     struct kstar_report report;
-    if (!check_plot(arguments, context, data, &error)) {
-        complain(error.text);
-        return EXIT_USAGE;
-    }
+    if (!check_plot(arguments, context, data, &error))
+        return program_fail(program, &error, EXIT_USAGE);
     cancel_signal_install();
     const latent_status status =
         kstar_report_measure(&report, context, &data->points, data->labels, &arguments->request);
     progress_bar_clear(bar);
-    if (status == LATENT_CANCELLED) {
-        complain("stopped; nothing was written");
-        return EXIT_CANCELLED;
-    }
+    if (status == LATENT_CANCELLED)
+        return program_stopped(program);
     if (status != LATENT_OK) {
-        const char *sentence = latent_context_error(context);
-        complain(*sentence ? sentence : latent_status_string(status));
-        return EXIT_LIBRARY;
+        program_fail_call(&error, context, status);
+        return program_fail(program, &error, EXIT_LIBRARY);
     }
-    const bool ok = write_results(arguments, &report, names, bar->ascii, &error);
+    const struct findings findings = {&report, names, arguments->common.format, bar->ascii};
+    const bool ok = write_results(arguments, &findings, &error);
     kstar_report_free(&report);
     if (cancel_signal_seen())
         return EXIT_CANCELLED;
-    if (!ok)
-        complain(error.text);
-    return ok ? EXIT_SUCCESS : EXIT_LIBRARY;
+    return ok ? EXIT_SUCCESS : program_fail(program, &error, EXIT_LIBRARY);
 }
 
 static int run_on(const struct kstar_arguments *arguments, const struct labelled_data *data,
                   const struct concept_names *names) {
     struct progress_bar bar;
     progress_bar_start(&bar, !utf8_locale());
-    const int64_t memory =
-        arguments->memory ? arguments->memory : memory_share(&data->points, memory_physical());
+    const int64_t memory = arguments->common.memory
+                               ? arguments->common.memory
+                               : memory_share(&data->points, memory_physical());
     const latent_context_options options = {.size = sizeof options,
-                                            .threads = arguments->threads,
+                                            .threads = arguments->common.threads,
                                             .memory_budget = memory,
                                             .seed = arguments->request.seed,
                                             .progress = progress_bar_update,
                                             .progress_user = &bar};
     latent_context *context;
+    struct io_error error;
     const latent_status status = latent_context_create(&context, &options);
     if (status != LATENT_OK) {
-        complain(latent_status_string(status));
-        return EXIT_LIBRARY;
+        program_fail_call(&error, NULL, status);
+        return program_fail(program, &error, EXIT_LIBRARY);
     }
     const int code = measure_and_write(arguments, context, data, names, &bar);
     latent_context_destroy(context);
@@ -153,12 +131,13 @@ static int run(const struct kstar_arguments *arguments) {
     struct concept_names names = {NULL, NULL, 0};
     struct io_error error;
     int code = EXIT_USAGE;
-    if (check_outputs(arguments, &error) &&
+    if ((!arguments->values || output_file_check(arguments->values, &error)) &&
+        program_check_outputs(&arguments->common, &error) &&
         (!arguments->names || concept_names_open(&names, arguments->names, &error)) &&
         labelled_data_open(&data, arguments->points, arguments->labels, &error))
         code = run_on(arguments, &data, &names);
     else
-        complain(error.text);
+        program_fail(program, &error, EXIT_USAGE);
     labelled_data_close(&data);
     concept_names_close(&names);
     return code;
@@ -168,15 +147,9 @@ int main(int count, char **words) {
     struct kstar_arguments arguments;
     struct io_error error;
     setlocale(LC_CTYPE, "");
-    if (!kstar_arguments_read(&arguments, count, words, &error)) {
-        complain(error.text);
-        return EXIT_USAGE;
-    }
-    if (arguments.help)
-        fputs(kstar_help, stdout);
-    else if (arguments.version)
-        printf("latent-kstar, liblatent %s\n", latent_version());
-    else
-        return run(&arguments);
-    return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_LIBRARY;
+    if (!kstar_arguments_read(&arguments, count, words, &error))
+        return program_fail(program, &error, EXIT_USAGE);
+    if (arguments.common.help || arguments.common.version)
+        return program_introduce(program, &arguments.common, kstar_help);
+    return run(&arguments);
 }

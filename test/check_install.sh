@@ -71,7 +71,8 @@ step "the README's program builds" build "$work/readme.c" "$work/readme"
 step "the README's program runs" run "$work/readme"
 step "the minimal example builds" build examples/kstar_minimal.c "$work/minimal"
 step "the minimal example runs" run "$work/minimal"
-step "the installed program starts" "$prefix/bin/latent-kstar" --help
+step "latent-kstar starts" "$prefix/bin/latent-kstar" --help
+step "latent-moments starts" "$prefix/bin/latent-moments" --help
 step "man pages are installed" test -n "$(find "$prefix/share/man" -name 'latent*' 2> /dev/null)"
 step "uninstall" make_ uninstall PREFIX="$prefix" DESTDIR= "$@"
 step "nothing is left" nothing_left "$prefix"

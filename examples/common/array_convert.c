@@ -109,28 +109,40 @@ latent_type array_common_type(latent_type a, latent_type b) {
     return a == LATENT_F64 || b == LATENT_F64 ? LATENT_F64 : LATENT_F32;
 }
 
-void array_convert(const struct array_file *file, latent_type type, void *target) {
+void array_convert_part(const struct array_file *file, int64_t first, int64_t count,
+                        latent_type type, void *target) {
     const struct array_view *view = &file->view;
+    const size_t size = (size_t)view->item_size;
     const bool same = view->kind == ARRAY_FLOAT && view->item_size == latent_type_size(type) &&
                       view->big_endian == host_is_big_endian();
     if (same) {
-        memcpy(target, array_file_data(file), (size_t)view->count * (size_t)view->item_size);
+        memcpy(target, array_file_data(file) + (size_t)first * size, (size_t)count * size);
         return;
     }
     float *singles = target;
     double *doubles = target;
-    for (int64_t first = 0; first < view->count; first += RUN) {
+    for (int64_t done = 0; done < count; done += RUN) {
         uint64_t bits[RUN];
-        const int64_t n = run_length(view, first);
-        load_run(file, first, n, bits);
+        const int64_t n = count - done < RUN ? count - done : RUN;
+        load_run(file, first + done, n, bits);
         for (int64_t i = 0; i < n; i++) {
             const double value = as_double(view, bits[i]);
             if (type == LATENT_F32)
-                singles[first + i] = (float)value;
+                singles[done + i] = (float)value;
             else
-                doubles[first + i] = value;
+                doubles[done + i] = value;
         }
     }
+}
+
+void array_convert(const struct array_file *file, latent_type type, void *target) {
+    array_convert_part(file, 0, file->view.count, type, target);
+}
+
+double array_element(const struct array_file *file, int64_t place) {
+    uint64_t bits;
+    load_run(file, place, 1, &bits);
+    return as_double(&file->view, bits);
 }
 
 static bool fail_label(const struct array_file *file, int64_t row, uint64_t bits,

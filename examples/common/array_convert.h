@@ -19,6 +19,13 @@ latent_type array_common_type(latent_type a, latent_type b);
  * order. */
 void array_convert(const struct array_file *file, latent_type type, void *target);
 
+/* The same for `count` elements from number `first` on. */
+void array_convert_part(const struct array_file *file, int64_t first, int64_t count,
+                        latent_type type, void *target);
+
+/* An element's value, rounded to double if it is a 64-bit integer that must be. */
+double array_element(const struct array_file *file, int64_t place);
+
 /* Writes every element to `labels`; fails if they are no integers or one is out of range. */
 bool array_to_labels(const struct array_file *file, int32_t *labels, struct io_error *error);
 

@@ -12,6 +12,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "common/cancel_signal.h"
+
 static bool map_file(struct file_bytes *bytes, int descriptor, struct io_error *error) {
     struct stat status;
     if (fstat(descriptor, &status) != 0)
@@ -51,7 +53,9 @@ static bool inflate_all(gzFile stream, struct file_bytes *bytes, size_t room,
         if (!grow(bytes, bytes->size, &room, error))
             return false;
         const size_t free_bytes = room - bytes->size;
-        const unsigned step = free_bytes < (1u << 30) ? (unsigned)free_bytes : 1u << 30;
+        const unsigned step = free_bytes < (1u << 24) ? (unsigned)free_bytes : 1u << 24;
+        if (cancel_signal_seen())
+            return io_fail(error, "stopped while it was inflated");
         const int got = gzread(stream, bytes->data + bytes->size, step);
         int state = Z_OK;
         const char *reason = gzerror(stream, &state);

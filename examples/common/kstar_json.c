@@ -1,21 +1,14 @@
 #include "common/kstar_json.h"
 
-#include <math.h>
-
-#include <jansson.h>
-
-/* Infinities and NaN are null. */
-static json_t *number(double value) {
-    return isfinite(value) ? json_real(value) : json_null();
-}
+#include "common/json_text.h"
 
 static json_t *concept_row(const struct kstar_report *report, int64_t c,
                            const struct concept_names *names) {
     return json_pack("{s:I, s:s?, s:I, s:o, s:o, s:o, s:s}", "label", (json_int_t)report->label[c],
                      "name", concept_names_get(names, report->label[c]), "count",
-                     (json_int_t)report->samples[c], "mean", number(report->mean[c]), "std",
-                     number(report->std[c]), "skewness", number(report->skewness[c]), "pattern",
-                     latent_pattern_string((latent_pattern)report->pattern[c]));
+                     (json_int_t)report->samples[c], "mean", json_number(report->mean[c]), "std",
+                     json_number(report->std[c]), "skewness", json_number(report->skewness[c]),
+                     "pattern", latent_pattern_string((latent_pattern)report->pattern[c]));
 }
 
 /* json_array_append_new() fails on a NULL, whatever failed to make it. */
@@ -38,14 +31,10 @@ bool kstar_json_write(FILE *stream, const struct kstar_report *report,
         "{s:I, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I}", "points",
         (json_int_t)report->points, "dimension", (json_int_t)report->dimension, "metric",
         kstar_metric_name(report->request.metric), "concepts", concept_rows(report, names), "gamma",
-        number(overall->gamma), "gamma_weighted", number(overall->gamma_weighted), "gamma_pooled",
-        number(overall->gamma_pooled), "gamma_sampled", number(report->sampled.gamma),
-        "gamma_sampled_stderr", number(report->sampled.standard_error), "perfect",
-        (json_int_t)overall->perfect, "undefined", (json_int_t)overall->undefined);
-    if (!root)
-        return io_fail(error, "no memory for the JSON");
-    const bool ok = json_dumpf(root, stream, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) == 0 &&
-                    fputc('\n', stream) != EOF;
-    json_decref(root);
-    return ok || io_fail(error, "the JSON could not be written");
+        json_number(overall->gamma), "gamma_weighted", json_number(overall->gamma_weighted),
+        "gamma_pooled", json_number(overall->gamma_pooled), "gamma_sampled",
+        json_number(report->sampled.gamma), "gamma_sampled_stderr",
+        json_number(report->sampled.standard_error), "perfect", (json_int_t)overall->perfect,
+        "undefined", (json_int_t)overall->undefined);
+    return json_write(stream, root, error);
 }

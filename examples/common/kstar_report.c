@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "common/progress_bar.h"
+#include "common/rank_order.h"
 
 const char *kstar_metric_name(latent_metric metric) {
     return metric == LATENT_COSINE ? "cosine" : "euclidean";
@@ -125,8 +126,8 @@ static int compare_doubles(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* Groups k* / n_c by concept: `first` starts as where each concept's next share goes, which after the
- * last one is where the following concept begins. */
+/* Groups k* / n_c by concept: `first` starts as where each concept's next share goes, which
+ * after the last one is where the following concept begins. */
 static void group_shares(struct kstar_report *report, const int32_t *labels) {
     int64_t next = 0;
     for (int64_t c = 0; c < report->concepts; c++) {
@@ -142,34 +143,6 @@ static void group_shares(struct kstar_report *report, const int32_t *labels) {
     for (int64_t c = 0; c < report->concepts; c++)
         qsort(report->share + report->first[c], (size_t)report->samples[c], sizeof *report->share,
               compare_doubles);
-}
-
-struct ranked {
-    double skewness;
-    int64_t concept_index;
-};
-
-/* Ascending, NaN last, equal ones by index. */
-static int compare_ranked(const void *a, const void *b) {
-    const struct ranked *x = a, *y = b;
-    if (isnan(x->skewness) != isnan(y->skewness))
-        return isnan(x->skewness) ? 1 : -1;
-    if (x->skewness < y->skewness || x->skewness > y->skewness)
-        return x->skewness < y->skewness ? -1 : 1;
-    return (x->concept_index > y->concept_index) - (x->concept_index < y->concept_index);
-}
-
-static bool rank_concepts(struct kstar_report *report) {
-    struct ranked *ranked = allocate(report->concepts, sizeof *ranked);
-    if (!ranked)
-        return false;
-    for (int64_t c = 0; c < report->concepts; c++)
-        ranked[c] = (struct ranked){report->skewness[c], c};
-    qsort(ranked, (size_t)report->concepts, sizeof *ranked, compare_ranked);
-    for (int64_t c = 0; c < report->concepts; c++)
-        report->order[c] = ranked[c].concept_index;
-    free(ranked);
-    return true;
 }
 
 static latent_status measure(struct kstar_report *report, latent_context *context,
@@ -188,7 +161,9 @@ static latent_status measure(struct kstar_report *report, latent_context *contex
     if (status != LATENT_OK)
         return status;
     group_shares(report, labels);
-    return rank_concepts(report) ? LATENT_OK : LATENT_ERROR_MEMORY;
+    /* An undefined skewness is NaN. */
+    const bool ok = rank_order(report->skewness, report->concepts, false, report->order);
+    return ok ? LATENT_OK : LATENT_ERROR_MEMORY;
 }
 
 latent_status kstar_report_measure(struct kstar_report *report, latent_context *context,

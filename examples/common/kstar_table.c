@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/table_text.h"
 #include "common/utf8.h"
 
 enum { NAME_WIDTH = 28, SHOWN_WHOLE = 200, SHOWN_ENDS = 100 };
@@ -31,20 +32,6 @@ const char *concept_title(const struct concept_names *names, int32_t label, char
     return digits;
 }
 
-const char *with_commas(char *text, int64_t value) {
-    char digits[24];
-    const int length = snprintf(digits, sizeof digits, "%" PRId64, value);
-    char *at = text;
-    for (int i = 0; i < length; i++) {
-        *at++ = digits[i];
-        const int after = length - 1 - i;
-        if (after > 0 && after % 3 == 0 && digits[i] != '-')
-            *at++ = ',';
-    }
-    *at = '\0';
-    return text;
-}
-
 void share_histogram(const double *share, int64_t n, int64_t counts[HISTOGRAM_CELLS]) {
     memset(counts, 0, HISTOGRAM_CELLS * sizeof *counts);
     int cell = 0;
@@ -53,16 +40,6 @@ void share_histogram(const double *share, int64_t n, int64_t counts[HISTOGRAM_CE
             cell++;
         counts[cell]++;
     }
-}
-
-/* Pads to the right, by columns; printf() would count bytes. */
-static void print_padded(FILE *stream, const char *text, int columns, int width) {
-    fprintf(stream, "%s%*s", text, width > columns ? width - columns : 0, "");
-}
-
-static void print_right(FILE *stream, const char *text, int width) {
-    const int columns = utf8_width(text);
-    fprintf(stream, "%*s%s", width > columns ? width - columns : 0, "", text);
 }
 
 /* A coefficient in `width` columns. */
@@ -95,9 +72,9 @@ static void print_histogram(FILE *stream, const double *share, int64_t n,
 }
 
 static void print_row(FILE *stream, const struct kstar_report *report, int64_t c, const char *name,
-                      int columns, int width, const struct glyphs *glyphs) {
+                      int width, const struct glyphs *glyphs) {
     char text[32];
-    print_padded(stream, name, columns, width);
+    print_left(stream, name, width);
     fprintf(stream, " %11s", with_commas(text, report->samples[c]));
     print_number(stream, report->mean[c], 8, glyphs);
     print_number(stream, report->std[c], 8, glyphs);
@@ -108,14 +85,12 @@ static void print_row(FILE *stream, const struct kstar_report *report, int64_t c
 }
 
 static void print_header(FILE *stream, int width, const struct glyphs *glyphs) {
-    print_padded(stream, "concept", 7, width);
+    print_left(stream, "concept", width);
     fprintf(stream, " %11s%8s", "n", "mean");
     print_right(stream, glyphs->sigma, 8);
     print_right(stream, glyphs->gamma, 10);
     fprintf(stream, "  %-11s0     k* / n_c     1\n", "pattern");
-    for (int i = 0; i < width + 12 + 8 + 8 + 10 + 13 + HISTOGRAM_CELLS + 2; i++)
-        fputs(glyphs->rule, stream);
-    fputc('\n', stream);
+    print_rule(stream, glyphs->rule, width + 12 + 8 + 8 + 10 + 13 + HISTOGRAM_CELLS + 2);
 }
 
 static bool is_shown(const struct kstar_report *report, int64_t place) {
@@ -123,23 +98,23 @@ static bool is_shown(const struct kstar_report *report, int64_t place) {
            place >= report->concepts - SHOWN_ENDS;
 }
 
-static const char *fitted_name(const struct kstar_report *report, int64_t c,
-                               const struct concept_names *names, bool ascii, char *copy,
-                               size_t room, int *columns) {
+/* Returns the width of the copy. */
+static int fit_name(const struct kstar_report *report, int64_t c, const struct concept_names *names,
+                    bool ascii, char *copy, size_t room) {
     char digits[16];
     const char *title = concept_title(names, report->label[c], digits, sizeof digits);
-    *columns = utf8_fit(copy, room, title, NAME_WIDTH, ascii);
-    return copy;
+    return utf8_fit(copy, room, title, NAME_WIDTH, ascii);
 }
 
 static void print_concepts(FILE *stream, const struct kstar_report *report,
                            const struct concept_names *names, bool ascii,
                            const struct glyphs *glyphs) {
     char name[8 * NAME_WIDTH], text[32];
-    int width = 7, columns;
+    int width = 7;
     for (int64_t place = 0; place < report->concepts; place++) {
         if (is_shown(report, place)) {
-            fitted_name(report, report->order[place], names, ascii, name, sizeof name, &columns);
+            const int columns =
+                fit_name(report, report->order[place], names, ascii, name, sizeof name);
             width = columns > width ? columns : width;
         }
     }
@@ -147,8 +122,8 @@ static void print_concepts(FILE *stream, const struct kstar_report *report,
     for (int64_t place = 0; place < report->concepts; place++) {
         const int64_t c = report->order[place];
         if (is_shown(report, place)) {
-            fitted_name(report, c, names, ascii, name, sizeof name, &columns);
-            print_row(stream, report, c, name, columns, width, glyphs);
+            fit_name(report, c, names, ascii, name, sizeof name);
+            print_row(stream, report, c, name, width, glyphs);
         } else if (place == SHOWN_ENDS) {
             fprintf(stream, "%s %s concepts more; --json lists all\n", glyphs->dots,
                     with_commas(text, report->concepts - 2 * SHOWN_ENDS));
@@ -159,7 +134,7 @@ static void print_concepts(FILE *stream, const struct kstar_report *report,
 
 static void print_coefficient(FILE *stream, const char *symbol, double value, const char *meaning,
                               const struct glyphs *glyphs) {
-    print_padded(stream, symbol, utf8_width(symbol), 9);
+    print_left(stream, symbol, 9);
     print_number(stream, value, 9, glyphs);
     fprintf(stream, "   %s\n", meaning);
 }

@@ -19,9 +19,6 @@ void kstar_table_print(FILE *stream, const struct kstar_report *report,
 const char *concept_title(const struct concept_names *names, int32_t label, char *digits,
                           size_t room);
 
-/* An integer with commas between thousands, in a text of at least 32 bytes. */
-const char *with_commas(char *text, int64_t value);
-
 /* Counts the ascending shares, each in (0, 1], by cell ((c, c + 1] / HISTOGRAM_CELLS). */
 void share_histogram(const double *share, int64_t n, int64_t counts[HISTOGRAM_CELLS]);
 

@@ -2,15 +2,13 @@
 
 #include "common/kstar_violin.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 
-#include "common/gnuplot_run.h"
 #include "common/kstar_table.h"
 #include "common/share_density.h"
+#include "common/table_text.h"
 #include "common/utf8.h"
 
 /* All lengths in pixels at scale 1. */
@@ -28,14 +26,6 @@ static const char *const text_colour[] = {[LATENT_UNDEFINED] = "#6b6b6b",
                                           [LATENT_OVERLAPPED] = "#966700",
                                           [LATENT_CLUSTERED] = "#00639c"};
 
-bool violin_format_of(const char *path, enum violin_format *format, struct io_error *error) {
-    const size_t length = strlen(path);
-    const char *end = length >= 4 ? path + length - 4 : "";
-    *format = strcasecmp(end, ".png") == 0 ? VIOLIN_PNG : VIOLIN_SVG;
-    return *format == VIOLIN_PNG || strcasecmp(end, ".svg") == 0 ||
-           io_fail(error, "%s: a plot's name ends with .svg or .png", path);
-}
-
 /* Few concepts get room, many get rows that still hold a line of text. */
 static int row_height(int64_t concepts) {
     return concepts <= 12 ? 48 : (concepts <= 30 ? 34 : (concepts <= 60 ? 26 : 20));
@@ -48,25 +38,10 @@ static const char *fitted_title(char *copy, size_t room, const struct concept_na
     return copy;
 }
 
-/* PNG is drawn by libgd and not by cairo, whose terminal paints over the whole picture when no font has
- * a name's character. */
-static void put_terminal(FILE *out, const struct kstar_report *report,
-                         const struct concept_names *names, enum violin_format format) {
+static void put_page(FILE *out, const struct kstar_report *report,
+                     const struct concept_names *names, enum plot_format format) {
     const int height = TOP + BOTTOM + (int)report->concepts * row_height(report->concepts);
-    const int scale = format == VIOLIN_PNG && height <= 10000 ? 2 : 1;
-    /* libgd draws points smaller than the SVG terminal does. */
-    fprintf(out, "set encoding utf8\nmark = %g\n", format == VIOLIN_PNG ? 1.4 * scale : 1.0);
-    if (format == VIOLIN_PNG)
-        fprintf(
-            out,
-            "set terminal png truecolor noenhanced size %d,%d font 'sans-serif,10' fontscale %d "
-            "linewidth %d background '#ffffff'\n",
-            scale * WIDTH, scale * height, scale, scale);
-    else
-        fprintf(
-            out,
-            "set terminal svg noenhanced size %d,%d font 'sans-serif,13' background '#ffffff'\n",
-            WIDTH, height);
+    plot_page_begin(out, format, WIDTH, height);
     int widest = 0;
     for (int64_t c = 0; c < report->concepts; c++) {
         char title[8 * NAME_WIDTH];
@@ -79,9 +54,6 @@ static void put_terminal(FILE *out, const struct kstar_report *report,
             1 - (double)RIGHT / WIDTH);
     fprintf(out, "set tmargin at screen %.5f\nset bmargin at screen %.5f\n",
             1 - (double)TOP / height, (double)BOTTOM / height);
-    /* Places in pixels, from the top, the bottom and the left. */
-    fprintf(out, "down(y) = 1 - y / %d.0\nup(y) = y / %d.0\nacross(x) = x / %d.0\n", height, height,
-            WIDTH);
 }
 
 static void put_coefficient(char *text, size_t room, double value) {
@@ -98,17 +70,13 @@ static void put_heading(FILE *out, const struct kstar_report *report) {
     snprintf(text, sizeof text, "k* of %s points × %s features in %s concepts, %s distance",
              with_commas(points, report->points), with_commas(dimension, report->dimension),
              with_commas(concepts, report->concepts), kstar_metric_name(report->request.metric));
-    fprintf(out, "set label ");
-    gnuplot_put_string(out, text);
-    fprintf(out, " at screen across(20),down(24) left font ',17' front\n");
+    plot_label(out, text, "at screen across(20),down(24) left font ',17' front");
     put_coefficient(gamma, sizeof gamma, report->overall.gamma);
     put_coefficient(weighted, sizeof weighted, report->overall.gamma_weighted);
     put_coefficient(pooled, sizeof pooled, report->overall.gamma_pooled);
     snprintf(text, sizeof text, "Γ = %s   weighted %s   pooled %s%s", gamma, weighted, pooled,
              report->request.endpoints ? "   (γ with the endpoints 0 and 1)" : "");
-    fprintf(out, "set label ");
-    gnuplot_put_string(out, text);
-    fprintf(out, " at screen across(20),down(48) left textcolor rgb '#444444' front\n");
+    plot_label(out, text, "at screen across(20),down(48) left textcolor rgb '#444444' front");
 }
 
 static void put_legend(FILE *out) {
@@ -160,9 +128,8 @@ static void put_row_labels(FILE *out, const struct kstar_report *report,
     for (int64_t row = 0; row < report->concepts; row++) {
         const int64_t c = report->order[row];
         char title[8 * NAME_WIDTH], gamma[32];
-        fprintf(out, "set label ");
-        gnuplot_put_string(out, fitted_title(title, sizeof title, names, report->label[c]));
-        fprintf(out, " at graph 0, first %" PRId64 " right offset screen -0.008,0\n", row);
+        plot_label(out, fitted_title(title, sizeof title, names, report->label[c]),
+                   "at graph 0, first %" PRId64 " right offset screen -0.008,0", row);
         put_coefficient(gamma, sizeof gamma, report->skewness[c]);
         fprintf(out,
                 "set label '%s' at graph 1, first %" PRId64
@@ -238,9 +205,15 @@ static void put_plot(FILE *out, const struct kstar_report *report) {
         crowded ? 0.85 : 1.1, crowded ? 0.45 : 0.65);
 }
 
-void kstar_violin_script(FILE *script, const struct kstar_report *report,
-                         const struct concept_names *names, enum violin_format format) {
-    put_terminal(script, report, names, format);
+struct picture {
+    const struct kstar_report *report;
+    const struct concept_names *names;
+};
+
+static void write_script(FILE *script, const void *what, enum plot_format format) {
+    const struct kstar_report *report = ((const struct picture *)what)->report;
+    const struct concept_names *names = ((const struct picture *)what)->names;
+    put_page(script, report, names, format);
     put_heading(script, report);
     put_legend(script);
     put_axes(script, report->concepts);
@@ -250,13 +223,8 @@ void kstar_violin_script(FILE *script, const struct kstar_report *report,
 }
 
 bool kstar_violin_draw(int output, const struct kstar_report *report,
-                       const struct concept_names *names, enum violin_format format,
+                       const struct concept_names *names, enum plot_format format,
                        struct io_error *error) {
-    FILE *script = tmpfile();
-    if (!script)
-        return io_fail(error, "no temporary file for the plot: %s", strerror(errno));
-    kstar_violin_script(script, report, names, format);
-    const bool ok = gnuplot_run(script, output, error);
-    fclose(script);
-    return ok;
+    const struct picture picture = {report, names};
+    return plot_draw(output, write_script, &picture, format, error);
 }

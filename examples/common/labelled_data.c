@@ -5,33 +5,7 @@
 #include <string.h>
 
 #include "common/array_convert.h"
-#include "common/byte_order.h"
-#include "common/path_list.h"
-
-/* The files that one argument names, opened. */
-struct file_set {
-    struct path_list list;
-    struct array_file *file;
-    int64_t rows;
-    int64_t columns; /* of points */
-};
-
-static void file_set_close(struct file_set *set) {
-    for (int i = 0; set->file && i < set->list.count; i++)
-        array_file_close(&set->file[i]);
-    free(set->file);
-    path_list_free(&set->list);
-}
-
-static bool check_points(const struct array_file *file, struct io_error *error) {
-    const struct array_view *view = &file->view;
-    if (file->idx ? view->dimensions < 2 : view->dimensions != 2)
-        return io_fail(error, "has %d dimension%s; points need %s", view->dimensions,
-                       view->dimensions == 1 ? "" : "s", file->idx ? "two or more" : "two");
-    if (view->shape[0] == 0)
-        return io_fail(error, "has no rows");
-    return view->count > 0 || io_fail(error, "has no columns");
-}
+#include "common/file_set.h"
 
 static bool check_labels(const struct array_file *file, struct io_error *error) {
     const struct array_view *view = &file->view;
@@ -41,33 +15,12 @@ static bool check_labels(const struct array_file *file, struct io_error *error) 
     return view->count > 0 || io_fail(error, "has no labels");
 }
 
-static bool add_file(struct file_set *set, const struct array_file *file, bool points,
-                     struct io_error *error) {
-    if (!(points ? check_points(file, error) : check_labels(file, error)))
-        return io_fail_in(error, file->path);
-    const int64_t columns = file->view.count / file->view.shape[0];
-    if (set->rows > 0 && columns != set->columns)
-        return io_fail(error, "%s has %" PRId64 " columns, but %s has %" PRId64, set->file[0].path,
-                       set->columns, file->path, columns);
-    set->columns = columns;
-    set->rows += file->view.shape[0];
-    return true;
-}
-
-/* `set` may be closed afterwards, whatever is returned. */
-static bool file_set_open(struct file_set *set, const char *argument, bool points,
-                          struct io_error *error) {
-    if (!path_list_split(&set->list, argument, error))
-        return false;
-    set->file = calloc((size_t)set->list.count, sizeof *set->file);
-    if (!set->file)
-        return io_fail_memory(error, (double)set->list.count * sizeof *set->file);
-    for (int i = 0; i < set->list.count; i++) {
-        if (!array_file_open(&set->file[i], set->list.path[i], error) ||
-            !add_file(set, &set->file[i], points, error))
-            return false;
-    }
-    return true;
+static bool open_files(struct file_set *set, const char *argument, shape_check *check,
+                       struct io_error *error) {
+    bool ok = file_set_name(set, &argument, 1, error);
+    for (int i = 0; ok && i < set->list.count; i++)
+        ok = file_set_add(set, i, check, error);
+    return ok;
 }
 
 static bool read_labels(struct labelled_data *data, const struct file_set *set,
@@ -82,12 +35,6 @@ static bool read_labels(struct labelled_data *data, const struct file_set *set,
         next += set->file[i].view.count;
     }
     return true;
-}
-
-static bool can_be_viewed(const struct array_file *file) {
-    const size_t size = (size_t)file->view.item_size;
-    return file->view.kind == ARRAY_FLOAT && file->view.big_endian == host_is_big_endian() &&
-           (uintptr_t)array_file_data(file) % size == 0;
 }
 
 /* Rows of every file in one piece; each file is closed as soon as it has been converted. */
@@ -115,7 +62,7 @@ static bool read_points(struct labelled_data *data, struct file_set *set, struct
     latent_type type;
     if (!array_float_type(&set->file[0], &type, error))
         return false;
-    if (set->list.count == 1 && can_be_viewed(&set->file[0])) {
+    if (set->list.count == 1 && array_can_be_viewed(&set->file[0])) {
         data->mapped = set->file[0];
         data->mapped.path = NULL; /* it goes with the list */
         memset(&set->file[0], 0, sizeof set->file[0]);
@@ -134,11 +81,10 @@ static bool read_points(struct labelled_data *data, struct file_set *set, struct
 
 bool labelled_data_open(struct labelled_data *data, const char *points, const char *labels,
                         struct io_error *error) {
-    struct file_set point_files = {{NULL, NULL, 0}, NULL, 0, 0};
-    struct file_set label_files = {{NULL, NULL, 0}, NULL, 0, 0};
+    struct file_set point_files = {.file = NULL}, label_files = {.file = NULL};
     memset(data, 0, sizeof *data);
-    bool ok = file_set_open(&point_files, points, true, error) &&
-              file_set_open(&label_files, labels, false, error);
+    bool ok = open_files(&point_files, points, points_check, error) &&
+              open_files(&label_files, labels, check_labels, error);
     if (ok && point_files.rows != label_files.rows)
         ok = io_fail(error, "%s has %" PRId64 " labels, but %s has %" PRId64 " rows", labels,
                      label_files.rows, points, point_files.rows);

@@ -1,4 +1,4 @@
-/* Several file names in one argument, separated by commas. */
+/* File names in arguments, each of which may hold several, separated by commas. */
 #ifndef EXAMPLES_PATH_LIST_H
 #define EXAMPLES_PATH_LIST_H
 
@@ -10,8 +10,10 @@ struct path_list {
     int count;
 };
 
-/* Splits at commas. An argument that names an existing file is that one file, commas and all. */
-bool path_list_split(struct path_list *list, const char *argument, struct io_error *error);
+/* Splits each of `count` arguments, at least one, at commas. An argument that names an existing
+ * file is that one file, commas and all. */
+bool path_list_split(struct path_list *list, const char *const *arguments, int count,
+                     struct io_error *error);
 
 void path_list_free(struct path_list *list);
 

@@ -176,7 +176,7 @@ LATENT_API latent_status latent_moments_compute(latent_context *context,
  * @return ::LATENT_OK, ::LATENT_ERROR_ARGUMENT, ::LATENT_ERROR_MEMORY, ::LATENT_ERROR_BUDGET or
  *         ::LATENT_ERROR_BUSY. Nothing is written on error.
  * @par Cost
- *      O(count log count) time, 8 bytes per value.
+ *      O(count) time for sorting, 16 bytes per value.
  * @since 0.1.0
  */
 LATENT_API latent_status latent_moments_quantiles(latent_context *context, const double *values,

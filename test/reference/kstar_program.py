@@ -1,19 +1,13 @@
-"""Runs latent-kstar, and computes what it should say by brute force in numpy.
-
-LATENT_BIN or LATENT_PROGRAMS names the folder of the program; the default is build/bin.
-"""
+"""Runs latent-kstar, and computes what it should say by brute force in numpy."""
 import json
 import math
-import os
-import pathlib
-import subprocess
 
 import numpy
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-FOLDER = os.environ.get("LATENT_BIN") or os.environ.get("LATENT_PROGRAMS") or ROOT / "build" / "bin"
-PROGRAM = str(pathlib.Path(FOLDER).resolve() / "latent-kstar")
+from program_runs import path_of, run_program, run_program_ok
+
+PROGRAM = path_of("latent-kstar")
 
 
 # What it should say.
@@ -93,16 +87,11 @@ def assert_close(actual, expected):
 # Running the program.
 
 def run(folder, *arguments, **options):
-    environment = dict(os.environ, LC_ALL=options.pop("locale", "C.UTF-8"))
-    return subprocess.run([PROGRAM, *map(str, arguments)], cwd=folder, env=environment,
-                          stdin=subprocess.DEVNULL, capture_output=True, timeout=300, **options)
+    return run_program("latent-kstar", folder, *arguments, **options)
 
 
 def run_ok(folder, *arguments):
-    done = run(folder, *arguments)
-    assert done.returncode == 0, done.stderr.decode()
-    assert done.stderr == b""  # no progress bar where there is no terminal
-    return done.stdout.decode()
+    return run_program_ok("latent-kstar", folder, *arguments)
 
 
 def measure(folder, points, labels, *options):

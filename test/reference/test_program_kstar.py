@@ -10,6 +10,7 @@ import pytest
 
 from kstar_program import (assert_close, brute_force, clouds, expected_summary, measure, run,
                            run_ok)
+from program_runs import idx
 
 KEYS = ["points", "dimension", "metric", "concepts", "gamma", "gamma_weighted", "gamma_pooled",
         "gamma_sampled", "gamma_sampled_stderr", "perfect", "undefined"]
@@ -135,11 +136,6 @@ def test_a_sampled_table_has_no_concepts(tmp_path):
 
 
 # Inputs.
-
-def idx(array, code):
-    head = struct.pack(">BBBB", 0, 0, code, array.ndim)
-    return head + struct.pack(">%dI" % array.ndim, *array.shape) + array.tobytes()
-
 
 def test_idx_and_gzip(tmp_path):
     random = numpy.random.default_rng(7)

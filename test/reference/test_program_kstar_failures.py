@@ -3,17 +3,15 @@ import gzip
 import json
 import math
 import os
-import pathlib
 import pty
 import re
-import signal
 import subprocess
-import time
 
 import numpy
 import pytest
 
-from kstar_program import PROGRAM, ROOT, clouds, run, run_ok
+from kstar_program import PROGRAM, clouds, run
+from program_runs import assert_one_sentence, check_help, check_interrupt
 
 
 def save_pair(folder, rows=20):
@@ -27,12 +25,7 @@ def assert_refused(folder, status, pieces, *arguments):
     """One sentence on standard error, nothing on standard output, no file made."""
     before = sorted(os.listdir(folder))
     done = run(folder, *arguments, "--json", "out.json", "--values", "out.npy", "--plot", "out.svg")
-    message = done.stderr.decode()
-    assert done.returncode == status, message
-    assert done.stdout == b""
-    assert message.startswith("latent-kstar: ") and message.count("\n") == 1
-    for piece in pieces:
-        assert piece in message
+    assert_one_sentence("latent-kstar", done, status, pieces)
     assert sorted(os.listdir(folder)) == before
 
 
@@ -154,43 +147,20 @@ def test_a_full_disk(tmp_path):
 
 
 def test_help_and_version(tmp_path):
-    text = run_ok(tmp_path, "--help")
-    for option in ["metric", "names", "threads", "memory", "ties", "endpoints", "sample", "seed",
-                   "values", "json", "plot", "help", "version"]:
-        assert "--" + option in text
-    assert max(map(len, text.splitlines())) <= 100
-    header = (ROOT / "include" / "latent" / "macros.h").read_text()
-    version = re.search(r'LATENT_VERSION_STRING "(.*)"', header)[1]
-    assert version in run_ok(tmp_path, "--version")
+    check_help("latent-kstar", tmp_path, [
+        "metric", "names", "threads", "memory", "ties", "endpoints", "sample", "seed", "values",
+        "json", "plot", "help", "version"])
 
 
 # Ctrl-C and progress.
-
-def catches_interrupt(process):
-    status = pathlib.Path("/proc/%d/status" % process.pid).read_text()
-    caught = int(re.search(r"SigCgt:\s*(\w+)", status)[1], 16)
-    return caught >> (signal.SIGINT - 1) & 1
-
 
 @pytest.mark.parametrize("options", [[], ["--sample", "10000"]])
 def test_interrupt(tmp_path, options):
     random = numpy.random.default_rng(16)
     numpy.save(tmp_path / "p.npy", random.normal(size=(60000, 256)).astype("f4"))
     numpy.save(tmp_path / "l.npy", random.integers(0, 3, 60000))
-    process = subprocess.Popen([PROGRAM, "p.npy", "l.npy", "--threads", "1", "--json", "k.json",
-                                *options], cwd=tmp_path, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE)
-    while not catches_interrupt(process):
-        assert process.poll() is None
-        time.sleep(0.01)
-    time.sleep(0.3)
-    process.send_signal(signal.SIGINT)
-    start = time.monotonic()
-    out, err = process.communicate(timeout=60)
-    assert time.monotonic() - start < 3
-    assert process.returncode == 130
-    assert out == b"" and b"stopped" in err
-    assert sorted(os.listdir(tmp_path)) == ["l.npy", "p.npy"]
+    check_interrupt("latent-kstar", tmp_path, "p.npy", "l.npy", "--threads", "1", "--json",
+                    "k.json", *options)
 
 
 def test_progress_on_a_terminal(tmp_path):

@@ -28,8 +28,8 @@ static void test_promises(void **state) {
             expect_ok(context, public_call_run(&public_calls[c], context, &set));
             assert_true(probe_clean(&p));
             if (public_calls[c].progresses) {
-                assert_true(p.calls >= 2);
-                /* With other threads, the last steps may be theirs. */
+                /* With other threads, all steps but the end may be theirs. */
+                assert_true(p.calls >= (threads > 1 ? 1 : 2));
                 assert_true(p.last > 0.5 || threads > 1);
             }
             latent_context_destroy(context);

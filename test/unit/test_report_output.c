@@ -17,6 +17,7 @@
 #include "common/concept_names.h"
 #include "common/kstar_table.h"
 #include "common/output_file.h"
+#include "common/table_text.h"
 #include "common/utf8.h"
 
 static char folder[] = "/tmp/test_report_output.XXXXXX";

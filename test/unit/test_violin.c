@@ -15,6 +15,7 @@
 
 #include "common/gnuplot_run.h"
 #include "common/kstar_violin.h"
+#include "common/plot_page.h"
 #include "common/share_density.h"
 
 static double integral(const double *density) {
@@ -145,7 +146,7 @@ static char *read_all(FILE *stream) {
     return text;
 }
 
-static char *draw(const struct concept_names *names, enum violin_format format) {
+static char *draw(const struct concept_names *names, enum plot_format format) {
     FILE *output = tmpfile();
     struct io_error error = {""};
     assert_non_null(output);
@@ -174,7 +175,7 @@ static void hostile_names_are_text(void **state) {
          block[] = "END @x {/Bold ^y} %s \\\"";
     char *lines[3] = {quote, command, block};
     const struct concept_names names = {NULL, lines, 3};
-    char *svg = draw(&names, VIOLIN_SVG);
+    char *svg = draw(&names, PLOT_SVG);
     assert_int_equal(access("x", F_OK), -1);
     assert_non_null(strstr(svg, "</svg>"));
     assert_non_null(strstr(svg, "system("));
@@ -189,7 +190,7 @@ static void hostile_names_are_text(void **state) {
 static void says_gamma_and_pattern(void **state) {
     (void)state;
     const struct concept_names names = {NULL, NULL, 0};
-    char *svg = draw(&names, VIOLIN_SVG);
+    char *svg = draw(&names, PLOT_SVG);
     const char *const wanted[] = {"0.75",
                                   "−∞",
                                   "–",
@@ -200,20 +201,20 @@ static void says_gamma_and_pattern(void **state) {
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         assert_non_null(strstr(svg, wanted[i]));
     free(svg);
-    char *png = draw(&names, VIOLIN_PNG);
+    char *png = draw(&names, PLOT_PNG);
     assert_memory_equal(png, "\x89PNG\r\n\x1a\n", 8);
     free(png);
 }
 
 static void format_is_the_end_of_the_name(void **state) {
     (void)state;
-    enum violin_format format;
+    enum plot_format format;
     struct io_error error;
-    assert_true(violin_format_of("a.svg", &format, &error) && format == VIOLIN_SVG);
-    assert_true(violin_format_of("b/a.PNG", &format, &error) && format == VIOLIN_PNG);
-    assert_false(violin_format_of("a.pdf", &format, &error));
+    assert_true(plot_format_of("a.svg", &format, &error) && format == PLOT_SVG);
+    assert_true(plot_format_of("b/a.PNG", &format, &error) && format == PLOT_PNG);
+    assert_false(plot_format_of("a.pdf", &format, &error));
     assert_non_null(strstr(error.text, "a.pdf"));
-    assert_false(violin_format_of("", &format, &error));
+    assert_false(plot_format_of("", &format, &error));
 }
 
 static void a_failing_gnuplot_is_an_error(void **state) {

@@ -1,0 +1,130 @@
+/* What is read from the command line, and bars of tables. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/moments_report.h"
+#include "common/moments_table.h"
+#include "common/program_options.h"
+
+static void expect_sentence(const struct io_error *error, const char *piece) {
+    if (!strstr(error->text, piece))
+        fail_msg("\"%s\" does not say \"%s\"", error->text, piece);
+}
+
+static void numbers_are_whole_and_in_range(void **state) {
+    (void)state;
+    struct io_error error;
+    int64_t value = 0;
+    assert_true(option_number("top", "-3", -3, 3, &value, &error));
+    assert_int_equal(value, -3);
+    assert_true(option_number("top", "9223372036854775807", 0, INT64_MAX, &value, &error));
+    assert_true(value == INT64_MAX);
+    static const struct {
+        const char *text, *reason;
+    } cases[] = {{"", "'' is no whole number"}, {"1 ", "'1 ' is no whole number"},
+                 {"0x10", "no whole number"},   {"4", "4 is not in -3 ... 3"},
+                 {"-4", "-4 is not in"},        {"9223372036854775808", "not in"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_false(option_number("top", cases[i].text, -3, 3, &value, &error));
+        expect_sentence(&error, "--top: ");
+        expect_sentence(&error, cases[i].reason);
+    }
+}
+
+static void positive_numbers_are_finite(void **state) {
+    (void)state;
+    struct io_error error;
+    double value = 0;
+    assert_true(option_positive("share", "1", 1, &value, &error));
+    assert_true(value == 1);
+    assert_true(option_positive("share", "2.5e-3", (double)INFINITY, &value, &error));
+    assert_true(value == 2.5e-3);
+    static const char *const refused[] = {"", "x", "1,5", "0", "-1", "1.5", "nan", "inf", "1e999"};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        assert_false(option_positive("share", refused[i], 1, &value, &error));
+        expect_sentence(&error, "--share: ");
+    }
+    assert_false(option_positive("share", "inf", (double)INFINITY, &value, &error));
+    expect_sentence(&error, "not positive and finite");
+}
+
+static void memory_has_units(void **state) {
+    (void)state;
+    struct io_error error;
+    int64_t bytes = 0;
+    assert_true(option_memory("memory", "17", &bytes, &error) && bytes == 17);
+    assert_true(option_memory("memory", "3K", &bytes, &error) && bytes == 3 << 10);
+    assert_true(option_memory("memory", "3M", &bytes, &error) && bytes == 3 << 20);
+    assert_true(option_memory("memory", "3G", &bytes, &error) && bytes == (int64_t)3 << 30);
+    static const char *const refused[] = {"",  "K",    "0",           "-1",
+                                          "k", "1 K ", "8589934592G", "1111111111111111111111111"};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        assert_false(option_memory("memory", refused[i], &bytes, &error));
+        expect_sentence(&error, "--memory: ");
+    }
+}
+
+static void choices_are_whole_words(void **state) {
+    (void)state;
+    static const char *const words[] = {"raise", "omit", "propagate", NULL};
+    struct io_error error;
+    int place = -1;
+    for (int i = 0; i < 3; i++) {
+        assert_true(option_choice("nan-policy", words[i], words, &place, &error));
+        assert_int_equal(place, i);
+    }
+    assert_false(option_choice("nan-policy", "omi", words, &place, &error));
+    assert_string_equal(error.text, "--nan-policy: 'omi' is neither raise nor omit nor propagate");
+}
+
+static void bars_are_as_long_as_their_part(void **state) {
+    (void)state;
+    static const struct {
+        int64_t part, whole;
+        bool ascii;
+        const char *expected;
+    } cases[] = {
+        {0, 8, false, ""},    {1, 1000000, false, "▏"}, {8, 8, false, "████"},
+        {4, 8, false, "██"},  {3, 8, false, "█▌"},      {0, 0, false, ""},
+        {1, 1000, true, "#"}, {4, 8, true, "##"},       {5, 8, true, "###"},
+        {8, 8, true, "####"}, {0, 8, true, ""},         {INT64_MAX, INT64_MAX, false, "████"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[3 * 4 + 1];
+        table_bar(text, cases[i].part, cases[i].whole, 4, cases[i].ascii);
+        assert_string_equal(text, cases[i].expected);
+    }
+}
+
+static void criteria_have_names(void **state) {
+    (void)state;
+    const char *names[4];
+    moments_criteria_names(0, names);
+    assert_null(names[0]);
+    moments_criteria_names(LATENT_BY_SIGMA, names);
+    assert_string_equal(names[0], "sigma");
+    assert_null(names[1]);
+    moments_criteria_names(LATENT_BY_MAGNITUDE | LATENT_BY_SIGMA | LATENT_BY_RATIO, names);
+    assert_string_equal(names[0], "magnitude");
+    assert_string_equal(names[1], "sigma");
+    assert_string_equal(names[2], "ratio");
+    assert_null(names[3]);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_are_whole_and_in_range),
+        cmocka_unit_test(positive_numbers_are_finite),
+        cmocka_unit_test(memory_has_units),
+        cmocka_unit_test(choices_are_whole_words),
+        cmocka_unit_test(bars_are_as_long_as_their_part),
+        cmocka_unit_test(criteria_have_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
