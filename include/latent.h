@@ -23,6 +23,7 @@
  * - neighbors.h k-nearest neighbours in exact order, label agreement, hubness
  * - moments.h   skewness and kurtosis per sample and per feature, in one pass or accumulated
  * - outliers.h  outlier features
+ * - robustness.h effective robustness: accuracy under shift beyond what accuracy predicts
  *
  * Options are structs whose first field is `size_t size`; NULL means all defaults, a zero field
  * means its default. Fields are only ever appended: a program built against older headers passes a
@@ -43,5 +44,6 @@
 #include "latent/neighbors.h"
 #include "latent/moments.h"
 #include "latent/outliers.h"
+#include "latent/robustness.h"
 
 #endif
