@@ -26,6 +26,7 @@
  * - directions.h  singular directions of a classification head, the head without some of them
  * - importance.h  how much each direction matters for activations that occur
  * - pruning.h     accuracy at every number of kept directions; activation-aware pruning
+ * - robustness.h effective robustness: accuracy under shift beyond what accuracy predicts
  *
  * Options are structs whose first field is `size_t size`; NULL means all defaults, a zero field
  * means its default. Fields are only ever appended: a program built against older headers passes a
@@ -49,5 +50,6 @@
 #include "latent/directions.h"
 #include "latent/importance.h"
 #include "latent/pruning.h"
+#include "latent/robustness.h"
 
 #endif

@@ -14,7 +14,7 @@ static bool check_line(const char *line, int64_t number, struct io_error *error)
         const int length = utf8_next(at, &character);
         if (length == 0)
             return io_fail(error, "line %" PRId64 " is not valid UTF-8", number);
-        if (character < 0x20 || (character >= 0x7f && character < 0xa0))
+        if (utf8_is_control(character))
             return io_fail(error, "line %" PRId64 " holds a control character", number);
         at += length;
     }

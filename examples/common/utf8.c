@@ -31,6 +31,10 @@ int utf8_next(const char *text, int32_t *character) {
     return value < least[length] || value > 0x10ffff || surrogate ? 0 : length;
 }
 
+bool utf8_is_control(int32_t character) {
+    return character < 0x20 || (character >= 0x7f && character < 0xa0);
+}
+
 static int character_width(int32_t character) {
     const int width = wcwidth((wchar_t)character);
     return width < 0 ? 1 : width;

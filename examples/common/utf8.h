@@ -10,6 +10,9 @@
  * (overlong forms, surrogates and numbers over U+10FFFF are not). */
 int utf8_next(const char *text, int32_t *character);
 
+/* Whether it would do something to a terminal instead of being seen. */
+bool utf8_is_control(int32_t character);
+
 /* Columns that valid text takes on a terminal: 2 for wide characters, 0 for combining ones. */
 int utf8_width(const char *text);
 

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "calls_moments.h"
+#include "calls_robustness.h"
 #include "prng.h"
 
-/* The start of the block; the arrays follow, and after them what the moments calls write. */
+/* The start of the block; the arrays follow, and after them what the other
+ * families' calls write. */
 typedef struct outputs {
     latent_kstar_extra extra;
     latent_kstar_concepts concepts;
@@ -31,8 +33,12 @@ static void *array(const call_set *set, int which) {
     return set->block + sizeof(outputs) + (size_t)(which * room(set)) * 8;
 }
 
-unsigned char *call_set_moments(const call_set *set) {
+unsigned char *call_set_robustness(const call_set *set) {
     return array(set, ARRAYS);
+}
+
+unsigned char *call_set_moments(const call_set *set) {
+    return call_set_robustness(set) + calls_robustness_bytes(set);
 }
 
 /* Writes a fresh state into `block`, its pointers into the set's own block. */
@@ -143,6 +149,9 @@ const public_call public_calls[PUBLIC_CALLS] = {
     {"latent_moments_outliers", run_moments_outliers, true, false, false},
     {"latent_moments_save", run_moments_save, false, false, false},
     {"latent_moments_load", run_moments_load, true, false, true},
+    {"latent_robustness_fit", run_robustness_fit, true, false, false},
+    {"latent_robustness_predict", run_robustness_predict, false, false, false},
+    {"latent_robustness_effective", run_robustness_effective, false, false, false},
 };
 
 call_set call_set_make(const data_spec *spec, int64_t k, latent_ties ties) {
@@ -168,7 +177,9 @@ call_set call_set_make(const data_spec *spec, int64_t k, latent_ties ties) {
     for (int64_t i = 0; i < n * k; i++)
         set.indices[i] = prng_below(&g, n);
     calls_moments_inputs(&set);
-    set.bytes = sizeof(outputs) + (size_t)(ARRAYS * room(&set)) * 8 + calls_moments_bytes(&set);
+    calls_robustness_inputs(&set);
+    set.bytes = sizeof(outputs) + (size_t)(ARRAYS * room(&set)) * 8 + calls_robustness_bytes(&set) +
+                calls_moments_bytes(&set);
     set.block = malloc(set.bytes);
     return set;
 }
@@ -182,6 +193,7 @@ void call_set_free(call_set *set) {
     free(set->numbers);
     free(set->saved);
     free(set->saved_too);
+    calls_robustness_free(set);
     free(set->block);
 }
 

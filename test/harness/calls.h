@@ -3,6 +3,7 @@
 #define HARNESS_CALLS_H
 
 #include "moments_results.h"
+#include "robustness_data.h"
 #include "testing.h"
 
 /* Inputs for all calls, and one block of memory that holds every output. */
@@ -17,6 +18,8 @@ typedef struct call_set {
     double *numbers;                  /* rows of them, for quantiles */
     unsigned char *saved, *saved_too; /* accumulators of the first half of points and of queries */
     int64_t saved_bytes;
+    robustness_inputs accuracies; /* rows of models */
+    robustness_results lines;     /* what the robustness calls make of them */
     unsigned char *block;
     size_t bytes;
 } call_set;
@@ -28,7 +31,7 @@ typedef struct public_call {
     bool outlives;              /* the memory is the result's own and in no budget */
 } public_call;
 
-enum { PUBLIC_CALLS = 20 };
+enum { PUBLIC_CALLS = 23 };
 extern const public_call public_calls[PUBLIC_CALLS];
 
 /* Points by `spec`, and queries of the same kind, about half as many. */

@@ -23,6 +23,10 @@ OUTLIER_FIGURES = dict(mean_abs=float, ratio=float, over_magnitude=np.int64, ove
                        share_magnitude=float, share_sigma=float, criteria=np.int32, index=np.int64)
 
 
+FIT_FIGURES = dict(models=np.int64, slope=float, intercept=float, slope_error=float,
+                   intercept_error=float, r_squared=float, residual_std=float, reference_mean=float)
+
+
 class _Sized(ctypes.Structure):
     """A struct whose first field is its size."""
 
@@ -101,6 +105,15 @@ class Outliers(_Sized):
     _fields_ = ([("size", _size)] + [(name, _pointer) for name in OUTLIER_FIGURES] +
                 [(name, _i64) for name in ("count", "by_magnitude", "by_sigma", "by_ratio")] +
                 [("median", _f64)])
+
+
+class RobustnessOptions(_Sized):
+    _fields_ = [("size", _size), ("missing", _i32), ("reserved", _i32)]
+
+
+class RobustnessFits(_Sized):
+    _fields_ = ([("size", _size)] + [(name, _pointer) for name in FIT_FIGURES] +
+                [("residuals", _pointer)])
 
 
 class LatentError(Exception):
@@ -300,3 +313,36 @@ class Latent:
             self.context, _address(values), _i64(len(values)), _address(probabilities),
             _i64(len(probabilities)), _address(found)))
         return found
+
+    def robustness_fit(self, reference, shifted, missing=False):
+        """Returns a dict of arrays by shift; `residuals` is like `shifted`."""
+        reference = np.ascontiguousarray(reference, float)
+        arrays, addresses = _figures(FIT_FIGURES, shifted.shape[1])
+        arrays["residuals"] = np.empty(shifted.shape)
+        fits = RobustnessFits(residuals=_address(arrays["residuals"]), **addresses)
+        self.check(self.library.latent_robustness_fit(
+            self.context, _address(reference), ctypes.byref(view(shifted)),
+            ctypes.byref(RobustnessOptions(missing=missing)), ctypes.byref(fits)))
+        return arrays
+
+    def robustness_predict(self, fits, accuracies):
+        """Returns beta, the error of the line, and that of a further model, by accuracy and shift."""
+        accuracies = np.ascontiguousarray(accuracies, float)
+        shape = len(accuracies), len(fits["slope"])
+        found = [np.empty(shape) for _ in range(3)]
+        lines = RobustnessFits(**{name: _address(array) for name, array in fits.items()})
+        self.check(self.library.latent_robustness_predict(
+            self.context, ctypes.byref(lines), _i64(shape[1]), _address(accuracies),
+            _i64(shape[0]), *map(_address, found)))
+        return found
+
+    def robustness_effective(self, fits, reference, shifted, missing=False):
+        """Returns the effective robustness by model and shift, and its mean by model."""
+        reference = np.ascontiguousarray(reference, float)
+        effective, mean = np.empty(shifted.shape), np.empty(len(shifted))
+        lines = RobustnessFits(**{name: _address(array) for name, array in fits.items()})
+        self.check(self.library.latent_robustness_effective(
+            self.context, ctypes.byref(lines), _address(reference), ctypes.byref(view(shifted)),
+            ctypes.byref(RobustnessOptions(missing=missing)), _address(effective),
+            _address(mean)))
+        return effective, mean

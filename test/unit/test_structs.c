@@ -163,6 +163,31 @@ static latent_status outliers_result(latent_context *context, void *given) {
     return status;
 }
 
+static const double percents[4] = {60, 70, 50, 65}; /* two models: reference, then shifted */
+
+static latent_matrix shifted(void) {
+    return latent_matrix_view(percents + 2, 2, 1, LATENT_F64);
+}
+
+static latent_status fit_options(latent_context *context, void *given) {
+    const latent_matrix view = shifted();
+    latent_robustness_fits fits = {.size = sizeof fits};
+    return latent_robustness_fit(context, percents, &view, given, &fits);
+}
+
+static latent_status fit_fits(latent_context *context, void *given) {
+    const latent_matrix view = shifted();
+    return latent_robustness_fit(context, percents, &view, NULL, given);
+}
+
+static latent_status effective_options(latent_context *context, void *given) {
+    const latent_matrix view = shifted();
+    double slope = 1, intercept = 0, mean[2];
+    const latent_robustness_fits fits = {
+        .size = sizeof fits, .slope = &slope, .intercept = &intercept};
+    return latent_robustness_effective(context, &fits, percents, &view, given, NULL, mean);
+}
+
 static const struct {
     const char *name;
     struct_call call;
@@ -192,6 +217,9 @@ static const struct {
     {"overall", finish_overall, sizeof(latent_moments_overall), 0},
     {"options", outliers_options, sizeof(latent_outliers_options), 0},
     {"outliers", outliers_result, sizeof(latent_outliers), 0},
+    {"options", fit_options, sizeof(latent_robustness_options), 0},
+    {"fits", fit_fits, sizeof(latent_robustness_fits), 0},
+    {"options", effective_options, sizeof(latent_robustness_options), 0},
 };
 enum { STRUCTS = sizeof structs / sizeof structs[0], EXTRA_BYTES = 40 };
 
@@ -298,6 +326,10 @@ static void test_reserved(void **state) {
     latent_moments_options moments = {.size = sizeof moments, .reserved = -3};
     assert_int_equal(create_options(context, &moments), LATENT_ERROR_OPTIONS);
     expect_status(context, compute_options(context, &moments), LATENT_ERROR_OPTIONS, "reserved|-3");
+    latent_robustness_options robustness = {.size = sizeof robustness, .reserved = 5};
+    expect_status(context, fit_options(context, &robustness), LATENT_ERROR_OPTIONS, "reserved|5");
+    expect_status(context, effective_options(context, &robustness), LATENT_ERROR_OPTIONS,
+                  "reserved|5");
     latent_context_destroy(context);
 }
 
