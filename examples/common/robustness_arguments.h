@@ -3,7 +3,7 @@
 #define EXAMPLES_ROBUSTNESS_ARGUMENTS_H
 
 #include "common/accuracy_table.h"
-#include "common/plot_terminal.h"
+#include "common/plot_page.h"
 
 struct robustness_arguments {
     bool help, version; /* asked for: the rest is not filled in */

@@ -104,7 +104,7 @@ static void put_page(FILE *out, const struct robustness_report *report, enum plo
     const int width = panels < HEAD_WIDTH ? HEAD_WIDTH : panels;
     const int height = HEAD + rows * PANEL_HEIGHT;
     char text[256];
-    plot_terminal_put(out, format, width, height);
+    plot_page_begin(out, format, width, height);
     fprintf(out, "across(x) = x / %d.0\ndown(y) = 1 - y / %d.0\nset multiplot\nunset key\n", width,
             height);
     snprintf(text, sizeof text, "Accuracy under shift of %" PRId64 " models", table->models);

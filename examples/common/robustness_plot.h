@@ -3,7 +3,7 @@
 #ifndef EXAMPLES_ROBUSTNESS_PLOT_H
 #define EXAMPLES_ROBUSTNESS_PLOT_H
 
-#include "common/plot_terminal.h"
+#include "common/plot_page.h"
 #include "common/robustness_report.h"
 
 /* More would not fit into one picture. */
