@@ -48,6 +48,7 @@ typedef struct latent_directions latent_directions;
  * @param directions Receives the decomposition; NULL on any error.
  * @return ::LATENT_OK; ::LATENT_ERROR_ARGUMENT; ::LATENT_ERROR_OPTIONS; ::LATENT_ERROR_SHAPE, also
  *         beyond LAPACK's 32-bit integers; ::LATENT_ERROR_TYPE; ::LATENT_ERROR_NONFINITE;
+ *         ::LATENT_ERROR_OVERFLOW where a singular value is beyond float64;
  *         ::LATENT_ERROR_CONVERGENCE; ::LATENT_ERROR_MEMORY; ::LATENT_ERROR_BUDGET;
  *         ::LATENT_ERROR_BUSY.
  * @par Cost
@@ -76,7 +77,8 @@ LATENT_API int64_t latent_directions_inputs(const latent_directions *directions)
 /** k = min(d_Y, d_H), the number of directions; 0 for NULL. @since 0.1.0 */
 LATENT_API int64_t latent_directions_count(const latent_directions *directions);
 
-/** How many singular values are above the tolerance; 0 for a head of zeros, and for NULL.
+/** How many singular values are above the tolerance, and not rounded to 0; 0 for a head of zeros, and
+ * for NULL.
  * @since 0.1.0 */
 LATENT_API int64_t latent_directions_rank(const latent_directions *directions);
 
@@ -106,7 +108,7 @@ LATENT_API const double *latent_directions_left(const latent_directions *directi
  *         twice or beyond the rank; ::LATENT_ERROR_MEMORY; ::LATENT_ERROR_BUDGET;
  *         ::LATENT_ERROR_THREAD; ::LATENT_ERROR_BUSY. Nothing is written on error.
  * @par Cost
- *      count · d_Y · d_H multiply-adds; 16 d_Y d_H bytes of memory.
+ *      count · d_Y · d_H multiply-adds; 8 d_Y d_H bytes of memory.
  * @par Source
  *      arXiv 2310.13040.
  * @since 0.1.0

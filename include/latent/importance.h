@@ -106,7 +106,8 @@ LATENT_API latent_status latent_importance_update(latent_context *context,
  * @param context The context.
  * @param into    Changed on success.
  * @param from    Unchanged.
- * @return ::LATENT_OK, ::LATENT_ERROR_ARGUMENT, ::LATENT_ERROR_SHAPE or ::LATENT_ERROR_BUSY.
+ * @return ::LATENT_OK, ::LATENT_ERROR_ARGUMENT, ::LATENT_ERROR_SHAPE, ::LATENT_ERROR_OVERFLOW where a
+ *         sum would be beyond float64, or ::LATENT_ERROR_BUSY.
  * @since 0.1.0
  */
 LATENT_API latent_status latent_importance_merge(latent_context *context, latent_importance *into,
@@ -123,8 +124,9 @@ LATENT_API latent_status latent_importance_merge(latent_context *context, latent
  * @param kind       A ::latent_importance_kind.
  * @param result     Receives the result.
  * @return ::LATENT_OK, ::LATENT_ERROR_ARGUMENT, ::LATENT_ERROR_OPTIONS, ::LATENT_ERROR_SHAPE,
- *         ::LATENT_ERROR_DOMAIN, ::LATENT_ERROR_MEMORY, ::LATENT_ERROR_BUDGET or ::LATENT_ERROR_BUSY.
- *         Nothing is written on error.
+ *         ::LATENT_ERROR_DOMAIN, ::LATENT_ERROR_OVERFLOW where an importance is beyond float64,
+ *         ::LATENT_ERROR_MEMORY, ::LATENT_ERROR_BUDGET or ::LATENT_ERROR_BUSY. Nothing is written on
+ *         error.
  * @par Cost
  *      O(k log k) time, 24 bytes per direction.
  * @since 0.1.0

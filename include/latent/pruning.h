@@ -7,7 +7,8 @@
  *     logits_K(h) = b + Σ_{j <= K} w_j u_order(j)        w_j = σ_order(j) ⟨v_order(j), h⟩
  *
  * K = 0, 1, … rank, b stays. Each is evaluated in float64: ⟨v, h⟩ and the sum as chains of multiply-adds
- * that round once, in ascending order of the inputs and of j, w as one product. So a level's logits are
+ * that round once, in ascending order of the inputs and of j, w as one product; an h whose largest
+ * magnitude is beyond 2^±400 in units of a power of two. So a level's logits are
  * those of the level before and one more term, and the whole curve costs about as much as one
  * evaluation of every level's logits by one multiply-add. Of equal logits the class with the smaller
  * number wins.
@@ -135,8 +136,9 @@ typedef struct latent_pruning_aware_result {
  * @param result     Receives the result.
  * @return ::LATENT_OK; ::LATENT_CANCELLED; ::LATENT_ERROR_ARGUMENT; ::LATENT_ERROR_OPTIONS;
  *         ::LATENT_ERROR_NONFINITE; ::LATENT_ERROR_DOMAIN if C has an eigenvalue that is negative beyond
- *         rounding; ::LATENT_ERROR_SHAPE beyond LAPACK's 32-bit integers; ::LATENT_ERROR_CONVERGENCE;
- *         ::LATENT_ERROR_MEMORY; ::LATENT_ERROR_BUDGET; ::LATENT_ERROR_BUSY. Nothing is written on
+ *         rounding; ::LATENT_ERROR_SHAPE beyond LAPACK's 32-bit integers; ::LATENT_ERROR_OVERFLOW where
+ *         an error is beyond float64; ::LATENT_ERROR_CONVERGENCE; ::LATENT_ERROR_MEMORY;
+ *         ::LATENT_ERROR_BUDGET; ::LATENT_ERROR_THREAD; ::LATENT_ERROR_BUSY. Nothing is written on
  *         error.
  * @par Cost
  *      LAPACK's dsyevd of d_H × d_H and dgesdd of R × d_H, which cannot be cancelled, and

@@ -18,14 +18,16 @@ static latent_status check_labels(latent_context *context, const int32_t *labels
     return LATENT_OK;
 }
 
-static latent_status check_numbers(latent_context *context, const double *numbers, int64_t count,
-                                   const char *name) {
-    for (int64_t i = 0; numbers && i < count; i++)
-        if (!isfinite(numbers[i]))
-            return latent__fail(context, LATENT_ERROR_NONFINITE, "%s[%" PRId64 "] is %s", name, i,
-                                isnan(numbers[i])  ? "NaN"
-                                : numbers[i] < 0 ? "-infinity"
-                                                 : "infinity");
+/* A number that is not finite, in words. */
+static const char *word_for(double number) {
+    return isnan(number) ? "NaN" : number < 0 ? "-infinity" : "infinity";
+}
+
+static latent_status check_bias(latent_context *context, const double *bias, int64_t count) {
+    for (int64_t i = 0; bias && i < count; i++)
+        if (!isfinite(bias[i]))
+            return latent__fail(context, LATENT_ERROR_NONFINITE, "bias[%" PRId64 "] is %s", i,
+                                word_for(bias[i]));
     return LATENT_OK;
 }
 
@@ -79,7 +81,7 @@ static latent_status evaluate(latent_context *context, latent__curve_question *q
     if (!status)
         status = check_labels(context, question->labels, question->points->rows, d->outputs);
     if (!status)
-        status = check_numbers(context, question->bias, d->outputs, "bias");
+        status = check_bias(context, question->bias, d->outputs);
     if (!status)
         status = latent__need(context, given_curve, "curve");
     if (!status)
@@ -118,7 +120,8 @@ static latent_status check_gram(latent_context *context, const double *gram, int
         for (int64_t j = 0; j <= i; j++)
             if (!isfinite(gram[i * d + j]))
                 return latent__fail(context, LATENT_ERROR_NONFINITE,
-                                    "gram[%" PRId64 "][%" PRId64 "] is not finite", i, j);
+                                    "gram[%" PRId64 "][%" PRId64 "] is %s", i, j,
+                                    word_for(gram[i * d + j]));
     return LATENT_OK;
 }
 

@@ -54,6 +54,14 @@ static latent_status check_eigenvalues(const aware *a) {
                         a->values[0]);
 }
 
+/* The sum of all plain errors is the largest number that there will be. */
+static latent_status check_largest(const aware *a, double error) {
+    if (isfinite(error))
+        return LATENT_OK;
+    return latent__fail(a->context, LATENT_ERROR_OVERFLOW,
+                        "the error of the layer of rank 0 would be beyond float64");
+}
+
 /* Row i of Σ Vᵀ Q Λ^½. */
 static void scale_row(void *argument, int64_t i, int32_t worker) {
     aware *a = argument;
@@ -130,9 +138,11 @@ static latent_status compute(aware *a, latent_pruning_aware_result *result) {
         status = latent__parallel(context, a->rank, scale_row, a);
     if (!status) {
         sum_plain(a, errors + a->rank + 1);
+        status = check_largest(a, errors[a->rank + 1]);
+    }
+    if (!status)
         status = latent__svd(context, a->scaled, a->rank, a->inputs, a->u, a->s, a->vt,
                              "the weighted head");
-    }
     latent__phase(context, "layers", 0.8, 0.9);
     if (!status)
         status = latent__parallel(context, outputs, left_row, a);
@@ -166,6 +176,9 @@ latent_status latent__aware(latent_context *context, const latent_directions *di
             result->plain_error[0] = 0;
         return LATENT_OK;
     }
+    status = latent__eigen_fits(context, a.inputs, "gram");
+    if (!status)
+        status = latent__svd_fits(context, a.rank, a.inputs, "the weighted head");
     list_parts(&a, parts);
     for (int p = 0; p < PARTS && !status; p++)
         *parts[p].where = latent__allocate(context, parts[p].count, sizeof(double),

@@ -92,8 +92,9 @@ static void follow_predictions(walk *work, worker_desk *desk, int64_t first, con
 typedef void (*follower)(walk *work, worker_desk *desk, int64_t first, const int64_t *rows,
                          int64_t count);
 
-/* Groups rows of the strip by FOLLOWED: all of them, or those whose prediction is asked for. */
-static void in_groups(walk *work, worker_desk *desk, int64_t first, int64_t count, bool all,
+/* Groups rows of the strip by FOLLOWED: all of them, or those whose prediction is asked for. False if
+ * the call has been cancelled, and not all are done. */
+static bool in_groups(walk *work, worker_desk *desk, int64_t first, int64_t count, bool all,
                       follower follow, int32_t worker) {
     int64_t rows[LATENT__FOLLOWED], gathered = 0;
     for (int64_t r = 0; r < count; r++) {
@@ -101,11 +102,12 @@ static void in_groups(walk *work, worker_desk *desk, int64_t first, int64_t coun
             rows[gathered++] = r;
         if (gathered == LATENT__FOLLOWED || (r + 1 == count && gathered > 0)) {
             if (latent__tick(work->context, worker))
-                return;
+                return false;
             follow(work, desk, first, rows, gathered);
             gathered = 0;
         }
     }
+    return true;
 }
 
 static void walk_strip(void *argument, int64_t item, int32_t worker) {
@@ -127,8 +129,7 @@ static void walk_strip(void *argument, int64_t item, int32_t worker) {
         latent__strip_project(kernels, &desk->strip, count, question->directions, p,
                               desk->products + p * LATENT__TILE_COLUMNS, work->product_stride);
     }
-    in_groups(work, desk, first, count, true, follow_labels, worker);
-    if (question->changed)
+    if (in_groups(work, desk, first, count, true, follow_labels, worker) && question->changed)
         in_groups(work, desk, first, count, false, follow_predictions, worker);
 }
 

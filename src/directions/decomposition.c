@@ -99,10 +99,11 @@ static latent_status settle_values(latent_context *context, latent_directions *d
                                    int exponent) {
     const double least = tolerance * d->values[0];
     d->rank = 0;
-    while (d->rank < d->count && d->values[d->rank] > least)
-        d->rank++;
-    for (int64_t i = 0; i < d->count; i++)
+    for (int64_t i = 0; i < d->count; i++) {
+        const bool large = d->values[i] > least;
         d->values[i] = ldexp(d->values[i], exponent);
+        d->rank += large && d->values[i] > 0; /* of the smallest numbers nothing may be left */
+    }
     if (!isfinite(d->values[0]))
         return latent__fail(context, LATENT_ERROR_OVERFLOW,
                             "the largest singular value of head is beyond float64");
@@ -128,9 +129,11 @@ static latent_status decompose(latent_context *context, const latent_matrix *hea
 latent_status latent__directions_create(latent_context *context, const latent_matrix *head,
                                         double tolerance, latent_directions **directions) {
     const int64_t entries = head->rows * head->columns;
-    latent_status status = LATENT_OK;
+    latent_status status = latent__svd_fits(context, head->rows, head->columns, "head");
     latent_directions *made = NULL;
-    double *w = latent__allocate(context, entries, sizeof *w, "head as float64", &status);
+    double *w = NULL;
+    if (!status)
+        w = latent__allocate(context, entries, sizeof *w, "head as float64", &status);
     if (!status)
         status = create_empty(context, head->rows, head->columns, &made);
     if (!status)

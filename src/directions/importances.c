@@ -54,20 +54,47 @@ void latent_importance_destroy(latent_importance *importance) {
     latent__release_lasting(&allocator, importance, sizeof *importance);
 }
 
-/* Mean and squared distances of two lists together, as in src/kernels/moment_formulas.h. */
-void latent__sums_join(latent__sums *into, const latent__sums *from, int64_t count) {
-    const double a = (double)into->samples, b = (double)from->samples, n = a + b;
-    if (from->samples == 0)
-        return;
+/* One direction's entries. */
+typedef struct entry {
+    double cosine, absolute, mean, away;
+} entry;
+
+static entry entry_of(const latent__sums *sums, int64_t i) {
+    return (entry){sums->cosine[i], sums->absolute[i], sums->mean[i], sums->away[i]};
+}
+
+/* Mean and squared distances of two lists together, as in src/kernels/moment_formulas.h. Nothing is
+ * computed from an empty list, since its mean, 0, may be far from the other. */
+static entry joined(const latent__sums *first, const latent__sums *second, int64_t i) {
+    const double a = (double)first->samples, b = (double)second->samples, n = a + b;
+    const entry x = entry_of(first, i), y = entry_of(second, i);
+    const double delta = y.mean - x.mean;
+    if (a == 0 || b == 0)
+        return a == 0 ? y : x;
+    return (entry){.cosine = x.cosine + y.cosine,
+                   .absolute = x.absolute + y.absolute,
+                   .mean = x.mean + delta * (b / n),
+                   .away = x.away + (y.away + delta * delta * (a * (b / n)))};
+}
+
+latent_status latent__sums_join(latent_context *context, latent__sums *into,
+                                const latent__sums *from, int64_t count) {
     for (int64_t i = 0; i < count; i++) {
-        const double delta = from->mean[i] - into->mean[i];
-        into->cosine[i] += from->cosine[i];
-        into->absolute[i] += from->absolute[i];
-        into->away[i] += from->away[i] + delta * delta * (a * (b / n));
-        into->mean[i] = a > 0 ? into->mean[i] + delta * (b / n) : from->mean[i];
+        const entry both = joined(into, from, i);
+        if (!isfinite(both.absolute) || !isfinite(both.away))
+            return latent__fail(context, LATENT_ERROR_OVERFLOW,
+                                "the sums of direction %" PRId64 " would be beyond float64", i);
+    }
+    for (int64_t i = 0; i < count; i++) {
+        const entry both = joined(into, from, i);
+        into->cosine[i] = both.cosine;
+        into->absolute[i] = both.absolute;
+        into->mean[i] = both.mean;
+        into->away[i] = both.away;
     }
     into->samples += from->samples;
     into->zeros += from->zeros;
+    return LATENT_OK;
 }
 
 /* Strips are worked on in waves; every strip has sums of its own, joined in the order of rows. */
@@ -134,14 +161,17 @@ static latent_status run_waves(pass *work, latent__sums *total) {
         const int64_t count = left < work->wave ? left : work->wave;
         latent__phase(work->context, "importance", (double)work->first / (double)items,
                       (double)(work->first + count) / (double)items);
-        const latent_status status = latent__parallel(work->context, count, work_strip, work);
+        latent_status status = latent__parallel(work->context, count, work_strip, work);
         if (status)
             return status;
         const int64_t bad = atomic_load(&work->bad_row);
         if (bad < rows)
             return latent__fail_nonfinite(work->context, work->points, "points", bad, bad);
-        for (int64_t i = 0; i < count; i++)
-            latent__sums_join(total, &work->sums[i], work->directions->count);
+        for (int64_t i = 0; i < count && !status; i++)
+            status =
+                latent__sums_join(work->context, total, &work->sums[i], work->directions->count);
+        if (status)
+            return status;
     }
     return LATENT_OK;
 }
@@ -178,14 +208,6 @@ static latent_status run_pass(pass *work, latent__sums *total) {
     return status;
 }
 
-/* The first direction whose sums are beyond float64, or -1. */
-static int64_t overflowed(const latent__sums *sums, int64_t count) {
-    for (int64_t i = 0; i < count; i++)
-        if (!isfinite(sums->absolute[i]) || !isfinite(sums->away[i]))
-            return i;
-    return -1;
-}
-
 latent_status latent__importance_update(latent_context *context, latent_importance *importance,
                                         const latent_directions *directions,
                                         const latent_matrix *points) {
@@ -199,13 +221,8 @@ latent_status latent__importance_update(latent_context *context, latent_importan
     pass work = {.context = context, .directions = directions, .points = points};
     atomic_init(&work.bad_row, points->rows);
     status = run_pass(&work, &sums);
-    const int64_t beyond = status ? -1 : overflowed(&sums, count);
-    if (beyond >= 0)
-        status = latent__fail(context, LATENT_ERROR_OVERFLOW,
-                              "points: the sums of direction %" PRId64 " are beyond float64",
-                              beyond);
     if (!status)
-        latent__sums_join(&importance->sums, &sums, count);
+        status = latent__sums_join(context, &importance->sums, &sums, count);
     latent__release(context, memory, doubles, sizeof *memory);
     return status;
 }

@@ -22,8 +22,10 @@ latent_status latent__importance_create(latent_context *context,
                                         const latent_directions *directions,
                                         latent_importance **importance);
 
-/* Adds to `into` what `from` holds, for `count` directions. */
-void latent__sums_join(latent__sums *into, const latent__sums *from, int64_t count);
+/* Adds to `into` what `from` holds, for `count` directions; LATENT_ERROR_OVERFLOW, and nothing added, if
+ * that is beyond float64. */
+latent_status latent__sums_join(latent_context *context, latent__sums *into,
+                                const latent__sums *from, int64_t count);
 
 /* Adds activations; shapes have been checked. Nothing is added on error. */
 latent_status latent__importance_update(latent_context *context, latent_importance *importance,

@@ -1,4 +1,5 @@
 /* From sums over activations to the importance of every direction. */
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@ static double importance_of(const latent__sums *sums, const latent_directions *d
     case LATENT_IMPORTANCE_PROJECTION:
         return value * (sums->absolute[i] / (double)sums->samples);
     case LATENT_IMPORTANCE_VARIANCE:
-        return value * value * (sums->away[i] / (double)sums->samples);
+        return value * (value * (sums->away[i] / (double)sums->samples));
     case LATENT_IMPORTANCE_SINGULAR:
         break;
     }
@@ -42,17 +43,26 @@ static void sort_order(const double *importance, int64_t *order, int64_t *spare,
     }
 }
 
-/* How far the first direction stands above the rest. */
+/* How far the first direction stands above the rest. In units of the first, whose sum is in range. */
 static void summarize(latent_importance_result *result, const double *importance,
                       const int64_t *order, int64_t rank) {
-    double total = 0;
+    const double top = rank > 0 ? importance[order[0]] : 0;
+    double total = top > 0 ? 0 : NAN;
     for (int64_t i = 0; i < rank; i++)
-        total += importance[order[i]];
-    const double top = rank > 0 ? importance[order[0]] : NAN;
-    const double median =
-        rank > 0 ? (importance[order[(rank - 1) / 2]] + importance[order[rank / 2]]) / 2 : NAN;
-    result->top_ratio = top / median;
-    result->top_share = top / total;
+        total += importance[order[i]] / top;
+    const double upper = rank > 0 ? importance[order[(rank - 1) / 2]] : 0;
+    const double lower = rank > 0 ? importance[order[rank / 2]] : 0;
+    result->top_ratio = top / (upper + (lower - upper) / 2);
+    result->top_share = 1 / total;
+}
+
+static latent_status check_importances(latent_context *context, const double *importance,
+                                       int64_t count) {
+    for (int64_t i = 0; i < count; i++)
+        if (!isfinite(importance[i]))
+            return latent__fail(context, LATENT_ERROR_OVERFLOW,
+                                "the importance of direction %" PRId64 " is beyond float64", i);
+    return LATENT_OK;
 }
 
 static void write_means(const latent__sums *sums, int64_t count,
@@ -79,9 +89,11 @@ latent_status latent__importance_finish(latent_context *context,
     if (status)
         return status;
     int64_t *order = latent__allocate(context, 2 * count, sizeof *order, "their order", &status);
+    for (int64_t i = 0; i < count; i++)
+        values[i] = importance_of(sums, directions, i, kind);
+    if (!status)
+        status = check_importances(context, values, count);
     if (!status) {
-        for (int64_t i = 0; i < count; i++)
-            values[i] = importance_of(sums, directions, i, kind);
         /* Those beyond the rank stay where they are, at the end. */
         sort_order(values, order, order + count, directions->rank);
         for (int64_t i = directions->rank; i < count; i++)

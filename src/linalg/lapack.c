@@ -66,12 +66,16 @@ static double work_wanted(const svd_call *c) {
     return first > second ? first : second;
 }
 
+latent_status latent__svd_fits(latent_context *context, int64_t m, int64_t n, const char *name) {
+    const double k = (double)(m < n ? m : n);
+    return check_size(context, 7 * k * k + 64 * ((double)m + (double)n), m, n, name);
+}
+
 latent_status latent__svd(latent_context *context, double *a, int64_t m, int64_t n, double *u,
                           double *s, double *vt, const char *name) {
     const int64_t k = m < n ? m : n;
     svd_call call = {.m = m, .n = n, .a = a, .u = u, .s = s, .vt = vt};
-    latent_status status = check_size(context, 7.0 * (double)k * (double)k + 64.0 * (double)(m + n),
-                                      m, n, name);
+    latent_status status = latent__svd_fits(context, m, n, name);
     if (status)
         return status;
     const double wanted = work_wanted(&call);
@@ -122,13 +126,20 @@ static latent_status eigen_in(latent_context *context, double *a, lapack_int n, 
     return status;
 }
 
+/* dsyevd's own formula for the longer of its workspaces. */
+static double eigen_length(int64_t n) {
+    return 1 + 6 * (double)n + 2 * (double)n * (double)n;
+}
+
+latent_status latent__eigen_fits(latent_context *context, int64_t n, const char *name) {
+    return check_size(context, eigen_length(n), n, n, name);
+}
+
 latent_status latent__eigen(latent_context *context, double *a, int64_t n, double *values,
                             const char *name) {
-    /* dsyevd's own formulas for its workspaces. */
-    const double length = 1 + 6.0 * (double)n + 2.0 * (double)n * (double)n;
-    const latent_status status = check_size(context, length, n, n, name);
+    const latent_status status = latent__eigen_fits(context, n, name);
     if (status)
         return status;
-    const lapack_int lengths[2] = {(lapack_int)length, (lapack_int)(3 + 5 * n)};
+    const lapack_int lengths[2] = {(lapack_int)eigen_length(n), (lapack_int)(3 + 5 * n)};
     return eigen_in(context, a, (lapack_int)n, values, lengths, name);
 }

@@ -4,6 +4,11 @@
 
 #include "base/core.h"
 
+/* LATENT_ERROR_SHAPE if a decomposition of that size is beyond LAPACK's 32-bit integers: for callers who
+ * would allocate much before the decomposition itself finds out. */
+latent_status latent__svd_fits(latent_context *context, int64_t m, int64_t n, const char *name);
+latent_status latent__eigen_fits(latent_context *context, int64_t n, const char *name);
+
 /* Thin singular value decomposition of a (m × n, row after row, overwritten): a = u · diag(s) · vt with
  * k = min(m, n); u is m × k, s has k entries in descending order, vt is k × n. By divide and conquer;
  * where that does not converge, from a kept copy by QR iteration. Signs are LAPACK's. `name` is what
