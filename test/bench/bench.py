@@ -32,7 +32,8 @@ def parse(words):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="questions 1 and 5, fewer runs")
     parser.add_argument("--full", action="store_true", help="question 4 too")
-    parser.add_argument("--only", metavar="LIST", help="questions to ask, such as 1,3 (5 is in 1; 6: moments)")
+    parser.add_argument("--only", metavar="LIST",
+                        help="questions to ask, such as 1,3 (5 is in 1; 6: moments)")
     parser.add_argument("--threads", type=int, default=2, help="of every method (default 2)")
     parser.add_argument("--runs", type=int, help="of every method after the warm-up, slow peers "
                         "fewer (default %d, for questions 2 to 4 %d)" % (RUNS, LARGE_RUNS))
