@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-
 enum { SAMPLES = LATENT__FOLLOWED, WIDTH = LATENT__STRIP_CLASSES, GROUP = LATENT__GROUP_LEVELS };
 
 /* Logits up to here stay well inside float32, and so many levels inside its bound. */
@@ -214,14 +213,14 @@ int64_t latent__climbers_predict(latent__climbers *climbers, int64_t s) {
     for (int64_t c = 0; c < ladder->classes; c++)
         largest = final[c] > largest ? final[c] : largest;
     /* The watched class was left out of the strips. */
-    const double known = watched >= 0 ? climbers->watched_logit[s * ladder->levels + last]
-                                      : -INFINITY;
+    const double known =
+        watched >= 0 ? climbers->watched_logit[s * ladder->levels + last] : -INFINITY;
     const double slack = climbers->slack[s * ladder->levels + last];
     const double least = largest - 2 * slack;
     int64_t best = watched;
     double best_logit = known;
     for (int64_t c = 0; c < ladder->classes; c++) {
-        if (c == watched || (!climbers->wild[s] && !((double)final[c] >= least)))
+        if (c == watched || (!climbers->wild[s] && !((double) final[c] >= least)))
             continue;
         const double logit = logit_at(climbers, s, c, last);
         if (best < 0 || comes_before(logit, c, best_logit, best)) {

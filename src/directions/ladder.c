@@ -26,8 +26,8 @@ static void fill_strip(void *argument, int64_t strip, int32_t worker) {
     memset(steps, 0, (size_t)(ladder->levels * WIDTH) * sizeof *steps);
     for (int64_t l = 0; l < WIDTH; l++) {
         const int64_t class_number = strip * WIDTH + l;
-        start[l] = class_number < ladder->classes ? (float)bias_of(ladder, class_number)
-                                                  : -INFINITY;
+        start[l] =
+            class_number < ladder->classes ? (float)bias_of(ladder, class_number) : -INFINITY;
         for (int64_t k = 1; k < ladder->levels && class_number < ladder->classes; k++)
             steps[k * WIDTH + l] =
                 (float)output_of(ladder, latent__ladder_direction(ladder, k), class_number);

@@ -30,7 +30,6 @@ static inline int64_t latent__ladder_direction(const latent__ladder *ladder, int
     return ladder->order ? ladder->order[k - 1] : k - 1;
 }
 
-
 /* Fills in a sample's slacks. Returns the largest magnitude that a logit may reach. */
 double latent__slacks(const latent__ladder *ladder, const double *weight, double *slack);
 
