@@ -6,6 +6,8 @@ import json
 import math
 import os
 import pathlib
+import re
+import signal
 import subprocess
 
 import numpy
@@ -103,6 +105,13 @@ def run_ok(folder, *arguments):
     assert done.returncode == 0, done.stderr.decode()
     assert done.stderr == b""  # no progress bar where there is no terminal
     return done.stdout.decode()
+
+
+def catches_interrupt(process):
+    """Whether a process on Linux has a handler for Ctrl-C."""
+    status = pathlib.Path("/proc/%d/status" % process.pid).read_text()
+    caught = int(re.search(r"SigCgt:\s*(\w+)", status)[1], 16)
+    return caught >> (signal.SIGINT - 1) & 1
 
 
 def measure(folder, points, labels, *options):

@@ -3,7 +3,6 @@ import gzip
 import json
 import math
 import os
-import pathlib
 import pty
 import re
 import signal
@@ -13,7 +12,7 @@ import time
 import numpy
 import pytest
 
-from kstar_program import PROGRAM, ROOT, clouds, run, run_ok
+from kstar_program import PROGRAM, ROOT, catches_interrupt, clouds, run, run_ok
 
 
 def save_pair(folder, rows=20):
@@ -165,12 +164,6 @@ def test_help_and_version(tmp_path):
 
 
 # Ctrl-C and progress.
-
-def catches_interrupt(process):
-    status = pathlib.Path("/proc/%d/status" % process.pid).read_text()
-    caught = int(re.search(r"SigCgt:\s*(\w+)", status)[1], 16)
-    return caught >> (signal.SIGINT - 1) & 1
-
 
 @pytest.mark.parametrize("options", [[], ["--sample", "10000"]])
 def test_interrupt(tmp_path, options):
