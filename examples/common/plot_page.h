@@ -6,6 +6,12 @@
 
 #include "common/io_error.h"
 
+/* Colours that people with any colour vision can tell apart (Okabe and Ito's), and that of text in
+ * the background. */
+#define PLOT_BLUE "#0072b2"
+#define PLOT_VERMILION "#d55e00"
+#define PLOT_GREY "#444444"
+
 enum plot_format { PLOT_SVG, PLOT_PNG };
 
 /* By the end of the file's name, .svg or .png. */

@@ -20,11 +20,6 @@ enum {
 };
 enum { LINE_POINTS = 65, MOST_LABELS = 20, LABEL_WIDTH = 22, LABEL_HEIGHT = 15, LETTER = 9 };
 
-/* Colours that people with any colour vision can tell apart (Okabe and Ito's). */
-#define BLUE "#0072b2"
-#define VERMILION "#d55e00"
-#define GREY "#444444"
-
 /* Part of an axis, in logits. */
 struct range {
     double low, high;
@@ -77,7 +72,7 @@ static void put_tics(FILE *out, char axis, struct range range) {
     const double spacing = (range.high - range.low) / MOST;
     double taken[MOST + 1];
     int count = 0;
-    fprintf(out, "set %ctics nomirror out scale 0.5 textcolor rgb '" GREY "' (", axis);
+    fprintf(out, "set %ctics nomirror out scale 0.5 textcolor rgb '" PLOT_GREY "' (", axis);
     for (size_t i = 0; i < sizeof steps / sizeof *steps && count < ENOUGH; i++)
         for (double at = ceil(percent(range.low) / steps[i]) * steps[i];
              at < fmin(percent(range.high), 100 - steps[i] / 2); at += steps[i]) {
@@ -109,12 +104,12 @@ static void put_page(FILE *out, const struct robustness_report *report, enum plo
     fputs("set multiplot\nunset key\n", out);
     snprintf(text, sizeof text, "Accuracy under shift of %" PRId64 " models", table->models);
     plot_label(out, text, "at screen across(20),down(24) left font ',17'");
-    plot_label(out, "●", "at screen across(20),down(50) left textcolor rgb '" BLUE "'");
+    plot_label(out, "●", "at screen across(20),down(50) left textcolor rgb '" PLOT_BLUE "'");
     plot_label(out, "baseline", "at screen across(34),down(50) left");
-    plot_label(out, "◆", "at screen across(110),down(50) left textcolor rgb '" VERMILION "'");
+    plot_label(out, "◆", "at screen across(110),down(50) left textcolor rgb '" PLOT_VERMILION "'");
     plot_label(out, "other model", "at screen across(124),down(50) left");
     plot_label(out, "blue line: fit ± 2 standard errors   grey: no loss under the shift",
-               "at screen across(230),down(50) left textcolor rgb '" GREY "'");
+               "at screen across(230),down(50) left textcolor rgb '" PLOT_GREY "'");
 }
 
 /* beta and its error at points across the panels, which share this axis. */
@@ -257,15 +252,17 @@ static void put_panel(FILE *out, const struct robustness_report *report, const s
     put_labels(out, table, shift, x, y);
     fputs("plot x with lines linecolor rgb '#bbbbbb' dashtype 3", out);
     if (band)
-        fputs(", $line using 1:3:4 with filledcurves fillcolor rgb '" BLUE
+        fputs(", $line using 1:3:4 with filledcurves fillcolor rgb '" PLOT_BLUE
               "' fillstyle transparent solid 0.15 noborder",
               out);
-    fputs(", $line using 1:2 with lines linewidth 1.5 linecolor rgb '" BLUE "'", out);
+    fputs(", $line using 1:2 with lines linewidth 1.5 linecolor rgb '" PLOT_BLUE "'", out);
     if (baselines > 0)
-        fputs(", $baselines with points pointtype 7 pointsize mark*0.55 linecolor rgb '" BLUE "'",
+        fputs(", $baselines with points pointtype 7 pointsize mark*0.55 linecolor rgb '" PLOT_BLUE
+              "'",
               out);
     if (others > 0)
-        fputs(", $others with points pointtype 13 pointsize mark*1.0 linecolor rgb '" VERMILION "'",
+        fputs(", $others with points pointtype 13 pointsize mark*1.0 linecolor rgb '" PLOT_VERMILION
+              "'",
               out);
     fputs("\nunset label\n", out);
 }
