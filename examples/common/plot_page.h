@@ -1,4 +1,4 @@
-/* A page that gnuplot draws on: its format and size, and places on it. */
+/* A page that gnuplot draws on: its format, size and colours, and places on it. */
 #ifndef EXAMPLES_PLOT_PAGE_H
 #define EXAMPLES_PLOT_PAGE_H
 
