@@ -119,7 +119,8 @@ struct lines {
     double *beta, *error; /* LINE_POINTS x shifts */
 };
 
-/* The line of one shift, and two standard errors about it. Two baselines have none: no band then. */
+/* The line of one shift, and two standard errors about it. Two baselines have no error, and
+ * so no band. */
 static bool put_line(FILE *out, const struct robustness_report *report, const struct lines *lines,
                      int64_t shift) {
     bool band = true;

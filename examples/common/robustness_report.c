@@ -6,7 +6,8 @@
 #include "common/program_run.h"
 #include "common/rank_order.h"
 
-/* NaN belongs to what was not measured; accuracy_table.h allows it only where that was asked for. */
+/* NaN belongs to what was not measured; accuracy_table.h allows it only where
+ * that was asked for. */
 static const latent_robustness_options options = {.size = sizeof options, .missing = 1};
 
 /* One block of memory holds the figures of the lines, the slopes first. */
