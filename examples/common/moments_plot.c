@@ -15,11 +15,6 @@ struct panel {
     int left, right;
 };
 
-/* Colours that people with any colour vision can tell apart (Okabe and Ito's). */
-#define BLUE "#0072b2"
-#define VERMILION "#d55e00"
-#define GREY "#444444"
-
 static const char *number_text(char *text, size_t room, double value) {
     if (isnan(value))
         snprintf(text, room, "–");
@@ -41,7 +36,7 @@ static void put_heading(FILE *out, const struct moments_report *report) {
              moments_gaussian(&report->request),
              number_text(skewness, sizeof skewness, report->overall.skewness_mean),
              report->request.bias == LATENT_UNBIASED ? "     corrected for bias" : "");
-    plot_label(out, text, "at screen across(20),down(52) left textcolor rgb '" GREY "' front");
+    plot_label(out, text, "at screen across(20),down(52) left textcolor rgb '" PLOT_GREY "' front");
 }
 
 /* What both panels share; the title stands above the panel. */
@@ -50,7 +45,7 @@ static void put_panel(FILE *out, const struct panel *panel, const char *title) {
             "set lmargin at screen across(%d)\nset rmargin at screen across(%d)\n"
             "set tmargin at screen down(%d)\nset bmargin at screen up(%d)\n"
             "unset key\nset border 3 linecolor rgb '#999999'\n"
-            "set tics nomirror out scale 0.5 textcolor rgb '" GREY "'\n"
+            "set tics nomirror out scale 0.5 textcolor rgb '" PLOT_GREY "'\n"
             "set grid ytics linetype 1 linecolor rgb '#dddddd' linewidth 0.8\nset grid back\n",
             panel->left, panel->right, TOP, BOTTOM);
     plot_label(out, title, "at screen across(%d),down(84) left front", panel->left);
@@ -149,7 +144,8 @@ static void put_kurtosis(FILE *out, const struct moments_report *report,
     if (axis.logarithmic)
         put_logarithmic_tics(out, 'x', &axis);
     fprintf(out,
-            "set xlabel '%skurtosis of a sample over its features%s' textcolor rgb '" GREY "'\n",
+            "set xlabel '%skurtosis of a sample over its features%s' textcolor rgb '" PLOT_GREY
+            "'\n",
             report->request.fisher ? "excess " : "", axis.logarithmic ? " (logarithmic)" : "");
     put_line(out, &axis, gaussian, gaussian <= mean, "Gaussian", 106, "#222222");
     if (isfinite(mean))
@@ -158,8 +154,8 @@ static void put_kurtosis(FILE *out, const struct moments_report *report,
     for (int c = 0; c < histogram.cells; c++)
         fprintf(out, "%.9g %.9g %" PRId64 "\n", axis_place(&axis, histogram.edge[c]),
                 axis_place(&axis, histogram.edge[c + 1]), histogram.count[c]);
-    fputs("END\nplot $cells using 1:3:1:2:(0):3 with boxxyerror fillcolor rgb '" BLUE
-          "' fillstyle solid 0.6 border linecolor rgb '" BLUE "' linewidth 0.5\n",
+    fputs("END\nplot $cells using 1:3:1:2:(0):3 with boxxyerror fillcolor rgb '" PLOT_BLUE
+          "' fillstyle solid 0.6 border linecolor rgb '" PLOT_BLUE "' linewidth 0.5\n",
           out);
 }
 
@@ -196,7 +192,8 @@ static void put_level(FILE *out, double value, const char *name, const char *loo
     fprintf(out, "set arrow from graph 0, first %.6f to graph 1, first %.6f nohead back %s\n",
             log10(value), log10(value), look);
     plot_label(out, name,
-               "at graph 1, first %.6f left offset screen across(5),0 textcolor rgb '" GREY "'",
+               "at graph 1, first %.6f left offset screen across(5),0 textcolor rgb '" PLOT_GREY
+               "'",
                log10(value));
 }
 
@@ -246,7 +243,7 @@ static void put_slope_texts(FILE *out, const struct moments_report *report,
     snprintf(text, sizeof text, "outlier features: %s%s",
              with_commas(number, report->outliers.count),
              report->outliers.count > 0 ? ", named by index where there is room" : "");
-    plot_label(out, "●", "at screen across(%d),down(106) left textcolor rgb '" VERMILION "'",
+    plot_label(out, "●", "at screen across(%d),down(106) left textcolor rgb '" PLOT_VERMILION "'",
                panel->left);
     plot_label(out, text, "at screen across(%d),down(106) left", panel->left + 16);
     snprintf(text, sizeof text, "median %s", number_text(number, sizeof number, median));
@@ -263,7 +260,7 @@ static void put_features(FILE *out, const struct moments_report *report,
     put_slope_texts(out, report, panel);
     fprintf(out,
             "set xrange [%.9g:%.9g]\nset yrange [%.9g:%.9g]\n"
-            "set xlabel 'rank of the feature (logarithmic)' textcolor rgb '" GREY "'\n",
+            "set xlabel 'rank of the feature (logarithmic)' textcolor rgb '" PLOT_GREY "'\n",
             slope.rank.low, slope.rank.high, slope.mean_abs.low, slope.mean_abs.high);
     put_logarithmic_tics(out, 'x', &slope.rank);
     put_logarithmic_tics(out, 'y', &slope.mean_abs);
@@ -273,9 +270,9 @@ static void put_features(FILE *out, const struct moments_report *report,
     put_slope_data(out, report, slope.positive, true);
     name_outliers(out, report, panel, &slope);
     fprintf(out,
-            "plot $features using 1:2 with %s linewidth 2 linecolor rgb '" BLUE "', \\\n"
+            "plot $features using 1:2 with %s linewidth 2 linecolor rgb '" PLOT_BLUE "', \\\n"
             "$outliers using 1:2 with points pointtype 7 pointsize mark*0.7 linecolor rgb "
-            "'" VERMILION "'\n",
+            "'" PLOT_VERMILION "'\n",
             slope.positive <= 64 ? "linespoints pointtype 7 pointsize mark*0.4" : "lines");
 }
 

@@ -1,10 +1,16 @@
-/* A page that gnuplot draws on: its format and size, and places on it. */
+/* A page that gnuplot draws on: its format, size and colours, and places on it. */
 #ifndef EXAMPLES_PLOT_PAGE_H
 #define EXAMPLES_PLOT_PAGE_H
 
 #include <stdio.h>
 
 #include "common/io_error.h"
+
+/* Colours that people with any colour vision can tell apart (Okabe and Ito's), and that of text in
+ * the background. */
+#define PLOT_BLUE "#0072b2"
+#define PLOT_VERMILION "#d55e00"
+#define PLOT_GREY "#444444"
 
 enum plot_format { PLOT_SVG, PLOT_PNG };
 
