@@ -90,14 +90,16 @@ void latent__ladder_close(latent_context *context, latent__ladder *ladder) {
  * logits up to level k (Cauchy and Schwarz), B being the largest bias, and
  *     slack_k = 1.01 u (3 S_k + S_1 + … + S_k) + (k + 1) 2^-140,    u = 2^-24. */
 double latent__slacks(const latent__ladder *ladder, const double *weight, double *slack) {
-    double squares = 0, reach = ladder->largest_bias, sum = 0;
+    double squares = 0, magnitudes = 0, reach = ladder->largest_bias, sum = 0;
     for (int64_t k = 0; k < ladder->levels; k++) {
         squares += weight[k] * weight[k];
+        magnitudes += fabs(weight[k]);
         reach = ladder->largest_bias + sqrt(squares);
         sum += k > 0 ? reach : 0;
         slack[k] = 1.01 * 0x1p-24 * (3 * reach + sum) + (double)(k + 1) * 0x1p-140;
     }
-    return reach;
+    /* Squares leave float64 before logits do. */
+    return isfinite(reach) ? reach : ladder->largest_bias + magnitudes;
 }
 
 void latent__logits(const latent__ladder *ladder, const latent__kernels *kernels,

@@ -29,6 +29,22 @@ static latent_directions *axes(int64_t outputs, int64_t inputs) {
     return made;
 }
 
+/* Scales the left vectors by a power of two, so that no class's part of them is longer than 1: that of
+ * a decomposition is not. Returns its reciprocal. */
+static double shorten(latent_directions *d) {
+    double longest = 0;
+    for (int64_t c = 0; c < d->outputs; c++) {
+        double squares = 0;
+        for (int64_t i = 0; i < d->count; i++)
+            squares += d->left[c * d->count + i] * d->left[c * d->count + i];
+        longest = fmax(longest, sqrt(squares));
+    }
+    const int exponent = longest > 1 ? ilogb(longest) + 1 : 0;
+    for (int64_t i = 0; i < d->outputs * d->count; i++)
+        d->left[i] = ldexp(d->left[i], -exponent);
+    return ldexp(1, exponent);
+}
+
 static double error_of(double logit, float low) {
     return fabs((double)low - logit);
 }
@@ -80,8 +96,9 @@ static void climb_by_halves(latent_directions *d, double *bias, double *weight) 
         for (int64_t i = 0; i < d->count; i++)
             d->left[c * d->count + i] = c == 0;
     }
+    const double unit = shorten(d);
     for (int64_t k = 1; k <= d->rank; k++)
-        weight[k] = 0x1p-24 * (1 + 0x1p-10);
+        weight[k] = 0x1p-24 * (1 + 0x1p-10) * unit;
     weight[0] = 0;
 }
 
@@ -116,7 +133,8 @@ static void test_bound_holds(void **state) {
         for (int i = 0; i < CLASSES * LEVELS; i++)
             d->left[i] = half_way(&g, left_size < 1 ? left_size : 1);
         for (int i = 0; i < LEVELS; i++)
-            d->left[i] = 1; /* a left vector's largest entry is not small */
+            d->left[i] = 1; /* one class's part is not short */
+        shorten(d);
         assert_in_range((int64_t)(1e6 * worst_of(d, bias, weight)), 0, 1000000);
     }
     latent_directions_destroy(d);
@@ -168,7 +186,8 @@ static void check_ties(prng *g, latent_directions *d, double *points, int64_t ro
     for (int c = 0; c < CLASSES; c++)
         bias[c] = scale * (1 + step * (double)prng_below(g, different));
     for (int i = 0; i < CLASSES * LEVELS; i++)
-        d->left[i] = (1 + slip * (double)prng_below(g, 3)) * (double)(prng_below(g, different)) / 8;
+        d->left[i] = (1 + slip * (double)prng_below(g, 3)) * (double)(prng_below(g, different));
+    shorten(d);
     for (int64_t i = 0; i < rows * LEVELS; i++)
         points[i] = scale * step * (double)(prng_below(g, 7) - 3);
     check_counts(d, prng_below(g, 2) ? bias : NULL, points, rows, prng_below(g, 2) ? -1 : 3);
@@ -198,6 +217,7 @@ static void test_sizes(void **state) {
         bias[5] = ldexp(1, exponent / 2);
         for (int i = 0; i < CLASSES * LEVELS; i++)
             d->left[i] = i % 11 ? prng_normal(&g) : d->left[i > LEVELS ? i - LEVELS : 0];
+        shorten(d);
         check_counts(d, exponent % 2 ? bias : NULL, points, 1, exponent & 31);
     }
     latent_directions_destroy(d);
