@@ -13,6 +13,9 @@ CHECK_INSTALL := --script 'env MAKE="$(MAKE)" CC="$(CC)" sh test/check_install.s
 
 # One test counts and refuses threads that the library starts.
 $(BUILD)/test/fault/test_thread_start: ALL_LDFLAGS += -Wl,--wrap=pthread_create
+# Another one makes LAPACK fail.
+$(BUILD)/test/fault/test_lapack: ALL_LDFLAGS += \
+    $(addprefix -Wl$(comma)--wrap=LAPACKE_,dgesdd_work dgesvd_work dsyevd_work)
 
 ## check: every quick test: unit, property, reference, fault, abi, headers, layers, install, Python
 check: all $(TESTS)
