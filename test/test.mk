@@ -58,7 +58,7 @@ check-valgrind-programs: $(VALGRIND_TESTS)
 check-valgrind:
 	$(call mode,valgrind) CFLAGS='-O1 -g' check-valgrind-programs
 
-ISA_TESTS := $(addprefix $(BUILD)/test/,unit/test_blas property/test_threads property/test_invariance \
+ISA_TESTS := $(addprefix $(BUILD)/test/,unit/test_blas unit/test_concurrency property/test_threads property/test_invariance \
                property/test_budget property/test_moments_merge reference/test_fixture \
                reference/test_kstar_shapes reference/test_knn_shapes reference/test_moments_shapes)
 ## check-isa: property and reference tests on each instruction set, OpenBLAS kernel and OpenBLAS build

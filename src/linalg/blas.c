@@ -138,8 +138,11 @@ void latent__blas_product(const float *a, int64_t m, const float *b, int64_t n, 
     give_slot();
 }
 
+/* Threads of OpenMP, once there, would be missing in a child of fork, which then waits for them; and
+ * their number would stay OpenBLAS's. So with that build there are none. */
 latent__blas_hold latent__blas_begin_lapack(int32_t threads) {
-    const latent__blas_hold hold = begin(threads < most_threads() ? threads : most_threads());
+    const int most = uses_openmp() ? 1 : most_threads();
+    const latent__blas_hold hold = begin(threads < most ? threads : most);
     take_slot();
     return hold;
 }

@@ -18,7 +18,7 @@ latent__blas_hold latent__blas_begin(void);
 void latent__blas_end(latent__blas_hold hold);
 
 /* The same for one call of LAPACK, which may use `threads` of OpenBLAS's own, unless another context
- * is between begin and end. */
+ * is between begin and end, or they are OpenMP's. */
 latent__blas_hold latent__blas_begin_lapack(int32_t threads);
 void latent__blas_end_lapack(latent__blas_hold hold);
 

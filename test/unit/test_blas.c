@@ -65,6 +65,40 @@ static void test_thread_count(void **state) {
     assert_int_equal(openblas_get_num_threads(), before);
 }
 
+static void expect_threads(int threads) {
+    if (openblas_get_parallel() == OPENBLAS_THREAD)
+        assert_int_equal(openblas_get_num_threads(), threads);
+}
+
+/* LAPACK may have threads of its own while it is alone; whoever comes later takes them away, and the
+ * last one out puts back what the first one found. */
+static void test_lapack_thread_count(void **state) {
+    (void)state;
+    const int before = openblas_get_num_threads();
+    const latent__blas_hold alone = latent__blas_begin_lapack(2);
+    expect_threads(2);
+    latent__blas_end_lapack(alone);
+    assert_int_equal(openblas_get_num_threads(), before);
+    const latent__blas_hold outer = latent__blas_begin();
+    const latent__blas_hold lapack = latent__blas_begin_lapack(2);
+    expect_threads(1);
+    latent__blas_end_lapack(lapack);
+    expect_threads(1);
+    latent__blas_end(outer);
+    assert_int_equal(openblas_get_num_threads(), before);
+    const latent__blas_hold first = latent__blas_begin_lapack(2);
+    const latent__blas_hold second = latent__blas_begin();
+    expect_threads(1);
+    latent__blas_end(second);
+    latent__blas_end_lapack(first);
+    assert_int_equal(openblas_get_num_threads(), before);
+    /* More threads than it was built for are not asked for. */
+    const latent__blas_hold many = latent__blas_begin_lapack(4096);
+    assert_true(openblas_get_num_threads() >= 1);
+    latent__blas_end_lapack(many);
+    assert_int_equal(openblas_get_num_threads(), before);
+}
+
 enum { M = 92, D = 15, REPEATS = 10000, THREADS = 4 };
 
 typedef struct repeated {
@@ -107,6 +141,7 @@ static void test_threads(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_products),
                                        cmocka_unit_test(test_thread_count),
+                                       cmocka_unit_test(test_lapack_thread_count),
                                        cmocka_unit_test(test_threads)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
