@@ -45,7 +45,7 @@ typedef struct latent_pruning_curve {
     int64_t *correct_top;
     /** Activations whose prediction differs from that of level `rank`. */
     int64_t *changed;
-    /** Share of Σ σ² that is kept. */
+    /** Share of Σ σ² that is kept; 1 for a head of zeros. */
     double *energy;
 } latent_pruning_curve;
 

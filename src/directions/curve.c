@@ -174,7 +174,7 @@ static void write_counts(const walk *work, int32_t workers, latent_pruning_curve
         if (curve->changed)
             curve->changed[k] = changed;
         if (curve->energy)
-            curve->energy[k] = k + 1 == work->ladder.levels ? 1 : kept / total;
+            curve->energy[k] = k + 1 == work->ladder.levels ? 1 : fmin(kept / total, 1);
     }
 }
 

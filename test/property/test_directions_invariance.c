@@ -57,7 +57,7 @@ static importances finished(latent_context *context, const pruning_data *data,
     return found;
 }
 
-/* The view in chunks; the last `merged` of them by way of another accumulator. */
+/* The view in chunks. */
 static importances importances_of(latent_context *context, const pruning_data *data,
                                   const latent_matrix *points, int64_t chunk) {
     latent_importance *importance = NULL;
