@@ -36,8 +36,8 @@ check-ubsan:
 
 # Where threads meet; OpenBLAS itself is not built for the sanitizer.
 TSAN_TESTS := $(addprefix $(BUILD)/test/,unit/test_concurrency unit/test_callbacks unit/test_memory \
-                property/test_threads property/test_moments_bits fault/test_cancellation \
-                fault/test_thread_start)
+                unit/test_gram property/test_threads property/test_moments_bits \
+                property/test_directions_invariance fault/test_cancellation fault/test_thread_start)
 check-tsan-programs: $(TSAN_TESTS)
 	TSAN_OPTIONS='suppressions=test/tsan.supp die_after_fork=0 $(TSAN_OPTIONS)' LATENT_TEST_SMALL=1 \
 	    LATENT_TEST_THREADS=4 OPENBLAS_NUM_THREADS=1 $(RUN) $(TSAN_TESTS)
@@ -49,8 +49,10 @@ check-tsan:
 VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
             --fair-sched=yes
 VALGRIND_TESTS := $(addprefix $(BUILD)/test/,unit/test_context unit/test_structs unit/test_summary \
-                    unit/test_moments_saved reference/test_fixture reference/test_kstar_shapes \
-                    reference/test_knn_shapes reference/test_moments_shapes fault/test_allocation)
+                    unit/test_moments_saved unit/test_gram unit/test_importance \
+                    reference/test_fixture reference/test_kstar_shapes reference/test_knn_shapes \
+                    reference/test_moments_shapes reference/test_pruning_shapes \
+                    fault/test_allocation fault/test_lapack)
 check-valgrind-programs: $(VALGRIND_TESTS)
 	LATENT_TEST_SMALL=1 $(RUN) --wrapper '$(VALGRIND)' $(VALGRIND_TESTS)
 
@@ -58,9 +60,12 @@ check-valgrind-programs: $(VALGRIND_TESTS)
 check-valgrind:
 	$(call mode,valgrind) CFLAGS='-O1 -g' check-valgrind-programs
 
-ISA_TESTS := $(addprefix $(BUILD)/test/,unit/test_blas unit/test_concurrency property/test_threads property/test_invariance \
-               property/test_budget property/test_moments_merge reference/test_fixture \
-               reference/test_kstar_shapes reference/test_knn_shapes reference/test_moments_shapes)
+ISA_TESTS := $(addprefix $(BUILD)/test/,unit/test_blas unit/test_concurrency unit/test_directions \
+               property/test_threads property/test_invariance property/test_budget \
+               property/test_moments_merge property/test_directions_invariance \
+               reference/test_fixture reference/test_kstar_shapes reference/test_knn_shapes \
+               reference/test_moments_shapes reference/test_pruning_shapes \
+               reference/test_pruning_bound fault/test_lapack)
 ## check-isa: property and reference tests on each instruction set, OpenBLAS kernel and OpenBLAS build
 check-isa: $(ISA_TESTS)
 	RUN='$(RUN)' sh test/check_isa.sh $(ISA_TESTS)
