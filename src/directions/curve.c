@@ -56,7 +56,7 @@ static void follow_labels(walk *work, worker_desk *desk, int64_t first, const in
                           int64_t count) {
     const latent__curve_question *question = work->question;
     latent__climbers *climbers = &desk->climbers;
-    int64_t labels[LATENT__FOLLOWED];
+    int64_t labels[LATENT__FOLLOWED] = {0};
     for (int64_t s = 0; s < count; s++)
         labels[s] = question->correct ? question->labels[first + rows[s]] : -1;
     put_samples(work, desk, first, rows, count, labels);
@@ -79,7 +79,7 @@ static void follow_labels(walk *work, worker_desk *desk, int64_t first, const in
 /* Up to FOLLOWED rows and the full head's predictions. */
 static void follow_predictions(walk *work, worker_desk *desk, int64_t first, const int64_t *rows,
                                int64_t count) {
-    int64_t classes[LATENT__FOLLOWED];
+    int64_t classes[LATENT__FOLLOWED] = {0};
     for (int64_t s = 0; s < count; s++)
         classes[s] = desk->prediction[rows[s]];
     put_samples(work, desk, first, rows, count, classes);
