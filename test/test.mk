@@ -49,7 +49,7 @@ check-tsan:
 VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
             --fair-sched=yes
 VALGRIND_TESTS := $(addprefix $(BUILD)/test/,unit/test_context unit/test_structs unit/test_summary \
-                    unit/test_moments_saved unit/test_gram unit/test_importance \
+                    unit/test_moments_saved unit/test_gram unit/test_directions \
                     reference/test_fixture reference/test_kstar_shapes reference/test_knn_shapes \
                     reference/test_moments_shapes reference/test_pruning_shapes \
                     fault/test_allocation fault/test_lapack)
