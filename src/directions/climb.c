@@ -82,9 +82,22 @@ static double logit_at(const latent__climbers *climbers, int64_t s, int64_t c, i
     return climbers->spare[0][level];
 }
 
+/* Float32 asks no more about a sample: all of it will be done in float64, which costs less than to decide
+ * so many logits one by one, each from the start. */
+static void give_up(latent__climbers *climbers, int64_t s) {
+    climbers->exact[s] = true;
+    for (int64_t k = 0; k < climbers->ladder->levels; k++)
+        climbers->low[k * SAMPLES + s] = INFINITY;
+}
+
 static int32_t decide(void *user, int32_t sample, int64_t level, uint64_t open) {
-    const latent__climbers *climbers = user;
+    latent__climbers *climbers = user;
     const latent__ladder *ladder = climbers->ladder;
+    climbers->effort[sample] -= (level + 1) * __builtin_popcountll(open);
+    if (climbers->effort[sample] < 0) {
+        give_up(climbers, sample);
+        return 0;
+    }
     const double watched_logit = climbers->watched_logit[sample * ladder->levels + level];
     int32_t above = 0;
     for (; open; open &= open - 1) {
@@ -158,6 +171,8 @@ static void follow_exactly(latent__climbers *climbers, int64_t s) {
     const int64_t last = ladder->levels - 1;
     double *other = climbers->spare[0];
     latent__logits(ladder, climbers->kernels, weight, watched, last, logit, climbers->spare[1]);
+    for (int64_t k = 0; k < ladder->levels; k++)
+        climbers->above[k * SAMPLES + s] = 0;
     for (int64_t c = 0; c < ladder->classes; c++) {
         if (c == watched)
             continue;
@@ -195,12 +210,16 @@ static void follow_strip(latent__climbers *climbers, int32_t most) {
 }
 
 void latent__climbers_follow(latent__climbers *climbers, int32_t most) {
-    for (int64_t s = 0; s < SAMPLES; s++)
+    const latent__ladder *ladder = climbers->ladder;
+    for (int64_t s = 0; s < SAMPLES; s++) {
         set_limits(climbers, s);
-    for (climbers->strip = 0; climbers->strip < climbers->ladder->strips; climbers->strip++)
+        climbers->exact[s] = climbers->wild[s];
+        climbers->effort[s] = ladder->levels * ladder->classes / 4;
+    }
+    for (climbers->strip = 0; climbers->strip < ladder->strips; climbers->strip++)
         follow_strip(climbers, most);
     for (int64_t s = 0; s < climbers->samples; s++)
-        if (climbers->wild[s] && climbers->watched[s] >= 0)
+        if (climbers->exact[s] && climbers->watched[s] >= 0)
             follow_exactly(climbers, s);
 }
 

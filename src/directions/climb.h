@@ -24,6 +24,8 @@ typedef struct latent__climbers {
     double *spare[2];                       /* levels */
     int64_t watched[LATENT__FOLLOWED];      /* a class, -1: none */
     bool wild[LATENT__FOLLOWED];            /* too large for float32: everything in float64 */
+    bool exact[LATENT__FOLLOWED];           /* those, and where too much was open for float32 */
+    int64_t effort[LATENT__FOLLOWED];       /* multiply-adds that deciding may still cost */
     int64_t strip;                          /* the one that is being followed */
 } latent__climbers;
 
