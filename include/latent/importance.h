@@ -90,7 +90,7 @@ LATENT_API void latent_importance_destroy(latent_importance *importance);
  *         float64; ::LATENT_ERROR_MEMORY; ::LATENT_ERROR_BUDGET; ::LATENT_ERROR_THREAD;
  *         ::LATENT_ERROR_BUSY.
  * @par Cost
- *      N · d_H · k multiply-adds in float64. Memory per thread: 1,100 bytes per input, 260 per
+ *      N · d_H · k multiply-adds in float64. Memory per thread: 600 bytes per input, 170 per
  *      direction. The same chunks in the same order give the same bits, for any number of threads and
  *      any instruction set.
  * @since 0.1.0

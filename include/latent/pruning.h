@@ -70,9 +70,11 @@ typedef struct latent_pruning_curve {
  *         error.
  * @par Cost
  *      N · rank · d_H multiply-adds in float64 and N · rank · d_Y in float32, which decide nearly
- *      everything; the rest is decided in float64. With `changed`, activations whose label is not what
- *      the full head predicts cost N · rank · d_Y once more. Memory: 12 bytes per direction and
- *      class; per thread 1,100 bytes per input and 700 per direction.
+ *      everything; the rest is decided in float64. An activation of which float32 decides little, since
+ *      most logits are equal or nearly so (that of zeros, without a bias), or beyond 2^100, costs two
+ *      or three times rank · d_Y in float64. With `changed`, activations whose label is not what the
+ *      full head predicts cost N · rank · d_Y once more. Memory: 4 bytes per direction and class; per
+ *      thread 600 bytes per input, 750 per direction and 16 per class.
  * @since 0.1.0
  */
 LATENT_API latent_status latent_pruning_evaluate(latent_context *context,
@@ -97,7 +99,7 @@ LATENT_API latent_status latent_pruning_evaluate(latent_context *context,
  *         ::LATENT_ERROR_OVERFLOW; ::LATENT_ERROR_MEMORY; ::LATENT_ERROR_BUDGET;
  *         ::LATENT_ERROR_THREAD; ::LATENT_ERROR_BUSY.
  * @par Cost
- *      N d² / 2 multiply-adds; 8 d² bytes and 8,192 d more of memory.
+ *      N d² / 2 multiply-adds; 8 d² bytes and 6,144 d more of memory.
  * @since 0.1.0
  */
 LATENT_API latent_status latent_pruning_gram(latent_context *context, const latent_matrix *points,

@@ -120,6 +120,54 @@ static void test_moments_of_many(void **state) {
     free(values);
 }
 
+static int64_t spent(const latent_context *context) {
+    return latent_context_memory_peak(context);
+}
+
+/* What importance.h and pruning.h say about memory, with some room for padding. */
+static void test_directions_as_documented(void **state) {
+    (void)state;
+    enum { CLASSES = 600, INPUTS = 400, ROWS = 300, ROOM = 1 << 16 };
+    data_spec head_spec = spec, point_spec = spec;
+    head_spec.rows = CLASSES;
+    point_spec.rows = ROWS;
+    head_spec.columns = point_spec.columns = INPUTS;
+    head_spec.type = LATENT_F32;
+    dataset head = dataset_make(&head_spec), points = dataset_make(&point_spec);
+    latent_context *const maker = testing_context();
+    latent_directions *d = NULL;
+    latent_importance *importance = NULL;
+    expect_ok(maker, latent_directions_create(maker, &head.view, NULL, &d));
+    expect_ok(maker, latent_importance_create(maker, d, &importance));
+    const int64_t rank = latent_directions_rank(d);
+    int64_t *const counts = malloc((size_t)(rank + 1) * sizeof *counts);
+    double *const gram = calloc(INPUTS * INPUTS, sizeof *gram);
+    latent_pruning_curve curve = {.size = sizeof curve, .changed = counts};
+    for (int32_t threads = 1; threads <= 4; threads += 3) {
+        latent_context_options options = testing_options();
+        options.threads = threads;
+        latent_context *const context = testing_context_with(&options);
+        expect_ok(context, latent_importance_update(context, importance, d, &points.view));
+        assert_in_range(spent(context), 1, threads * (600 * INPUTS + 170 * INPUTS) + ROOM);
+        expect_ok(context, latent_pruning_evaluate(context, d, &points.view, NULL, NULL, NULL, NULL,
+                                                   &curve));
+        assert_in_range(spent(context), 1,
+                        4 * rank * CLASSES +
+                            threads * (600 * INPUTS + 750 * INPUTS + 16 * CLASSES) + 4 * 64 * rank +
+                            ROOM);
+        expect_ok(context, latent_pruning_gram(context, &points.view, gram));
+        assert_in_range(spent(context), 1, 8 * INPUTS * INPUTS + 6144 * INPUTS + 3 * ROOM);
+        latent_context_destroy(context);
+    }
+    latent_context_destroy(maker);
+    latent_importance_destroy(importance);
+    latent_directions_destroy(d);
+    dataset_free(&head);
+    dataset_free(&points);
+    free(counts);
+    free(gram);
+}
+
 /* An accumulator keeps the allocator of the context that made it, and outlives the context. */
 static void test_accumulators_outlive_contexts(void **state) {
     (void)state;
@@ -153,6 +201,7 @@ int main(void) {
         cmocka_unit_test(test_budgets),
         cmocka_unit_test(test_growth),
         cmocka_unit_test(test_moments_of_many),
+        cmocka_unit_test(test_directions_as_documented),
         cmocka_unit_test(test_accumulators_outlive_contexts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
