@@ -69,8 +69,10 @@ static inline bool latent__join(const latent__moment *a, const latent__moment *b
         (p * a->fourth + q * b->fourth) +
         pq * (square * (square * ((p * p - pq) + q * q) + 6 * (p * b->second + q * a->second)) +
               4 * delta * (b->third - a->third));
-    const double magnitude = p * a->magnitude + q * b->magnitude;
+    const double magnitude = a->magnitude + (b->magnitude - a->magnitude) * q;
     const double most = a->magnitude > b->magnitude ? a->magnitude : b->magnitude;
+    const double least = a->magnitude < b->magnitude ? a->magnitude : b->magnitude;
+    const double capped = magnitude < most ? magnitude : most;
     const bool same = (delta == 0) & (a->second == 0) & (b->second == 0);
     const bool plain = (a->exponent == 0) & (b->exponent == 0) & (a->count > 0) & (b->count > 0);
     out->count = n;
@@ -82,8 +84,7 @@ static inline bool latent__join(const latent__moment *a, const latent__moment *b
     out->exponent = 0;
     out->low = b->low < a->low ? b->low : a->low;
     out->high = b->high > a->high ? b->high : a->high;
-    out->magnitude =
-        magnitude < most ? magnitude : most; /* no rounding may lead out of the range */
+    out->magnitude = capped > least ? capped : least; /* no rounding may lead out of the range */
     return plain & (same | latent__fourth_fits(fourth));
 }
 

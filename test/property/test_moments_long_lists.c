@@ -93,9 +93,27 @@ static void test_short_list_first(void **state) {
             check(order, scales[s]);
 }
 
+/* The mean of |h| of a constant feature is that number, however many joins it goes through. */
+static void test_mean_abs_of_constants(void **state) {
+    (void)state;
+    static const double numbers[] = {0.1, -1.0 / 3.0, 1e300, -0x1p-1074};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        enum { N = 3000 };
+        double values[N], mean_abs;
+        for (int n = 0; n < N; n++)
+            values[n] = numbers[i];
+        latent_moments *const moments = doubled(values, N, 20);
+        latent_moments_features features = {.size = sizeof features, .mean_abs = &mean_abs};
+        expect_ok(context, latent_moments_finish(context, moments, &features, NULL));
+        assert_true(mean_abs == fabs(numbers[i]));
+        latent_moments_destroy(moments);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_short_list_first),
+        cmocka_unit_test(test_mean_abs_of_constants),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
