@@ -1,5 +1,5 @@
-/* Saved accumulators in a right frame whose figures no numbers have: they are refused, since joining
- * them could lead anywhere. */
+/* Saved accumulators in a right frame that claim more than is true. Figures that no numbers have are
+ * refused, since joining them could lead anywhere. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,10 +124,35 @@ static void test_constant(void **state) {
     latent_moments_destroy(moments);
 }
 
+/* One that claims as many rows as can be counted takes no more, and stays as it is. */
+static void test_full(void **state) {
+    (void)state;
+    saved s = some(), after;
+    static const double row[] = {1, 2};
+    const latent_matrix points = latent_matrix_view(row, 1, FEATURES, LATENT_F64);
+    for (int feature = 0; feature < FEATURES; feature++)
+        set(&s, COUNT, feature, 0x1p53);
+    for (int i = 0; i < 8; i++)
+        s.bytes[72 + i] = i == 6 ? 1 << 5 : 0; /* the number of rows */
+    seal(&s);
+    latent_moments *full, *more;
+    expect_ok(context, latent_moments_load(context, s.bytes, BYTES, &full));
+    expect_ok(context, latent_moments_load(context, s.bytes, BYTES, &more));
+    expect_status(context, latent_moments_update(context, full, &points, NULL),
+                  LATENT_ERROR_OVERFLOW, "9007199254740992 rows|1 more");
+    expect_status(context, latent_moments_merge(context, full, more), LATENT_ERROR_OVERFLOW,
+                  "9007199254740992 rows|9007199254740992 more");
+    expect_ok(context, latent_moments_save(context, full, after.bytes, BYTES));
+    assert_memory_equal(s.bytes, after.bytes, BYTES);
+    latent_moments_destroy(full);
+    latent_moments_destroy(more);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_field),
         cmocka_unit_test(test_constant),
+        cmocka_unit_test(test_full),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
