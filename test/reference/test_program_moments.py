@@ -307,6 +307,15 @@ def test_plots(tmp_path):
     assert (tmp_path / "h.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
 
 
+def assert_levels_fit(svg):
+    """The names to the right of the last panel end in the picture, at 8 pixels a character."""
+    for group in svg.iter("{http://www.w3.org/2000/svg}g"):
+        place = re.match(r"translate\(([0-9.]+),", group.get("transform", ""))
+        text = "".join(group.itertext()).strip()
+        if place and group.get("text-anchor") == "start" and "median" in text:
+            assert float(place[1]) + 8 * len(text) <= 1000, text
+
+
 PLOTTED = {
     "one value": lambda v: v[:1, :1],
     "one sample": lambda v: v[:1],
@@ -329,5 +338,5 @@ def test_whatever_there_is_is_shown(tmp_path, kind, words):
     # Nothing on standard error: gnuplot had no complaint.
     run_ok(tmp_path, "h.npy", "--nan-policy", "propagate", "--plot", "h.svg", "--json", "h.json",
            *words)
-    ElementTree.parse(tmp_path / "h.svg")
+    assert_levels_fit(ElementTree.parse(tmp_path / "h.svg").getroot())
     json.loads((tmp_path / "h.json").read_text())
