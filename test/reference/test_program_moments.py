@@ -281,6 +281,19 @@ def test_table_of_features(tmp_path):
     assert "◂" not in table  # no samples' moments, no histogram
 
 
+@pytest.mark.parametrize("words, without", [
+    (["--nan-policy", "omit"], 2), (["--nan-policy", "propagate"], 3),
+    (["--nan-policy", "omit", "--bias", "unbiased"], 40)])
+def test_table_counts_features_without_kurtosis(tmp_path, words, without):
+    values = activations(20, rows=3)  # three values are too few to correct a kurtosis
+    values[:, 4] = 1
+    values[:, 5] = numpy.nan
+    values[0, 6] = numpy.inf
+    numpy.save(tmp_path / "h.npy", values)
+    table = run_ok(tmp_path, "h.npy", "--axis", "features", *words)
+    assert "kurtosis over the samples; %d without one" % without in table
+
+
 def test_table_in_ascii(tmp_path):
     measure(tmp_path, activations(19))
     done = run(tmp_path, "h.npy", "--axis", "both", locale="C")
