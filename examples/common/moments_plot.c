@@ -278,7 +278,7 @@ static void put_features(FILE *out, const struct moments_report *report,
 
 static void write_script(FILE *out, const void *what, enum plot_format format) {
     const struct moments_report *report = what;
-    static const struct panel left = {70, 470}, right = {555, 876}, whole = {70, 876};
+    static const struct panel left = {70, 470}, right = {555, 850}, whole = {70, 850};
     plot_page_begin(out, format, WIDTH, HEIGHT);
     fputs("set multiplot\n", out);
     put_heading(out, report);

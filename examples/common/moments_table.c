@@ -90,7 +90,7 @@ static void print_count(FILE *stream, const char *title, int64_t count, const ch
 static void print_counts(FILE *stream, const struct moments_report *report) {
     const latent_moments_overall *overall = &report->overall;
     print_count(stream, "degenerate", overall->degenerate,
-                "samples whose values are all equal; in no mean");
+                "samples whose values are all equal, or none; in no mean");
     print_count(stream, "undefined", overall->undefined,
                 "other samples without a kurtosis; in no mean");
     print_count(stream, "nonfinite", overall->nonfinite, "values that are NaN or infinite");
@@ -178,6 +178,15 @@ static void print_outliers(FILE *stream, const struct moments_report *report, in
     print_more(stream, outliers->count, top, glyphs);
 }
 
+/* Features without a kurtosis, whatever the reason: they come last. */
+static int64_t without_kurtosis(const struct moments_report *report) {
+    int64_t count = 0;
+    while (count < report->features &&
+           isnan(report->feature.kurtosis[report->by_kurtosis[report->features - 1 - count]]))
+        count++;
+    return count;
+}
+
 static void print_features(FILE *stream, const struct moments_report *report, int64_t top,
                            const struct glyphs *glyphs) {
     static const char *const titles[] = {"kurtosis", "skewness", "mean", "std", "min", "max"};
@@ -186,7 +195,7 @@ static void print_features(FILE *stream, const struct moments_report *report, in
     if (!report->request.of_features)
         return;
     fprintf(stream, "\nfeatures with the largest kurtosis over the samples; %s without one\n",
-            with_commas(count, feature->degenerate));
+            with_commas(count, without_kurtosis(report)));
     fprintf(stream, "%*s", TITLE, "feature");
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
         fprintf(stream, "%*s", COLUMN, titles[i]);
