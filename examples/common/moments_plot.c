@@ -8,25 +8,15 @@
 #include "common/value_histogram.h"
 
 /* All lengths in pixels. */
-enum { WIDTH = 1000, HEIGHT = 470, TOP = 128, BOTTOM = 62, CELLS = 60, LABEL_ROOM = 13 };
-
-/* A panel's edges, from the left. */
-struct panel {
-    int left, right;
+enum {
+    WIDTH = 1000,
+    HEIGHT = 470,
+    TOP = 128,
+    BOTTOM = 408,
+    ABOVE = 44,
+    CELLS = 60,
+    LABEL_ROOM = 13
 };
-
-/* Colours that people with any colour vision can tell apart (Okabe and Ito's). */
-#define BLUE "#0072b2"
-#define VERMILION "#d55e00"
-#define GREY "#444444"
-
-static const char *number_text(char *text, size_t room, double value) {
-    if (isnan(value))
-        snprintf(text, room, "–");
-    else
-        snprintf(text, room, "%s%.4g", value < 0 ? "−" : "", fabs(value));
-    return text;
-}
 
 static void put_heading(FILE *out, const struct moments_report *report) {
     char samples[32], features[32], kurtosis[32], skewness[32], text[256];
@@ -37,23 +27,11 @@ static void put_heading(FILE *out, const struct moments_report *report) {
     snprintf(text, sizeof text,
              "%skurtosis of the model %s   (Gaussian values: %g)     mean skewness %s%s",
              report->request.fisher ? "excess " : "",
-             number_text(kurtosis, sizeof kurtosis, report->overall.kurtosis_mean),
+             plot_number(kurtosis, report->overall.kurtosis_mean),
              moments_gaussian(&report->request),
-             number_text(skewness, sizeof skewness, report->overall.skewness_mean),
+             plot_number(skewness, report->overall.skewness_mean),
              report->request.bias == LATENT_UNBIASED ? "     corrected for bias" : "");
-    plot_label(out, text, "at screen across(20),down(52) left textcolor rgb '" GREY "' front");
-}
-
-/* What both panels share; the title stands above the panel. */
-static void put_panel(FILE *out, const struct panel *panel, const char *title) {
-    fprintf(out,
-            "set lmargin at screen across(%d)\nset rmargin at screen across(%d)\n"
-            "set tmargin at screen down(%d)\nset bmargin at screen up(%d)\n"
-            "unset key\nset border 3 linecolor rgb '#999999'\n"
-            "set tics nomirror out scale 0.5 textcolor rgb '" GREY "'\n"
-            "set grid ytics linetype 1 linecolor rgb '#dddddd' linewidth 0.8\nset grid back\n",
-            panel->left, panel->right, TOP, BOTTOM);
-    plot_label(out, title, "at screen across(%d),down(84) left front", panel->left);
+    plot_label(out, text, "at screen across(20),down(52) left textcolor rgb '" PLOT_GREY "' front");
 }
 
 /* An axis on which values are plotted, or logarithms of their distance from `base`. */
@@ -104,7 +82,7 @@ static void put_line(FILE *out, const struct axis *axis, double value, bool lowe
             "set arrow from %.6f, graph 0 to %.6f, graph 1 nohead front linewidth 1.5 linecolor "
             "rgb '%s'\n",
             place, place, colour);
-    snprintf(text, sizeof text, "%s %s", name, number_text(number, sizeof number, value));
+    snprintf(text, sizeof text, "%s %s", name, plot_number(number, value));
     plot_label(out, text,
                "at %.6f, screen down(%d) %s offset screen across(%d),0 textcolor rgb '%s' front",
                place, down, before ? "right" : "left", before ? -4 : 4, colour);
@@ -130,12 +108,12 @@ static struct axis kurtosis_axis(struct value_histogram *histogram, double gauss
 }
 
 static void put_kurtosis(FILE *out, const struct moments_report *report,
-                         const struct panel *panel) {
+                         const struct plot_panel *panel) {
     const double gaussian = moments_gaussian(&report->request);
     const double mean = report->overall.kurtosis_mean;
     struct value_histogram histogram;
     value_histogram_fill(&histogram, report->kurtosis, report->rows, CELLS, gaussian - 3);
-    put_panel(out, panel, "How many samples have which kurtosis");
+    plot_panel_begin(out, panel, ABOVE, "How many samples have which kurtosis");
     if (histogram.cells == 0) { /* an empty bar, so that the axes are drawn */
         histogram.cells = 1;
         histogram.edge[0] = gaussian - 1;
@@ -149,7 +127,8 @@ static void put_kurtosis(FILE *out, const struct moments_report *report,
     if (axis.logarithmic)
         put_logarithmic_tics(out, 'x', &axis);
     fprintf(out,
-            "set xlabel '%skurtosis of a sample over its features%s' textcolor rgb '" GREY "'\n",
+            "set xlabel '%skurtosis of a sample over its features%s' textcolor rgb '" PLOT_GREY
+            "'\n",
             report->request.fisher ? "excess " : "", axis.logarithmic ? " (logarithmic)" : "");
     put_line(out, &axis, gaussian, gaussian <= mean, "Gaussian", 106, "#222222");
     if (isfinite(mean))
@@ -158,8 +137,8 @@ static void put_kurtosis(FILE *out, const struct moments_report *report,
     for (int c = 0; c < histogram.cells; c++)
         fprintf(out, "%.9g %.9g %" PRId64 "\n", axis_place(&axis, histogram.edge[c]),
                 axis_place(&axis, histogram.edge[c + 1]), histogram.count[c]);
-    fputs("END\nplot $cells using 1:3:1:2:(0):3 with boxxyerror fillcolor rgb '" BLUE
-          "' fillstyle solid 0.6 border linecolor rgb '" BLUE "' linewidth 0.5\n",
+    fputs("END\nplot $cells using 1:3:1:2:(0):3 with boxxyerror fillcolor rgb '" PLOT_BLUE
+          "' fillstyle solid 0.6 border linecolor rgb '" PLOT_BLUE "' linewidth 0.5\n",
           out);
 }
 
@@ -196,7 +175,8 @@ static void put_level(FILE *out, double value, const char *name, const char *loo
     fprintf(out, "set arrow from graph 0, first %.6f to graph 1, first %.6f nohead back %s\n",
             log10(value), log10(value), look);
     plot_label(out, name,
-               "at graph 1, first %.6f left offset screen across(5),0 textcolor rgb '" GREY "'",
+               "at graph 1, first %.6f left offset screen across(5),0 textcolor rgb '" PLOT_GREY
+               "'",
                log10(value));
 }
 
@@ -219,8 +199,8 @@ static void put_slope_data(FILE *out, const struct moments_report *report, int64
 }
 
 /* Where there is room for a name. */
-static void name_outliers(FILE *out, const struct moments_report *report, const struct panel *panel,
-                          const struct slope *slope) {
+static void name_outliers(FILE *out, const struct moments_report *report,
+                          const struct plot_panel *panel, const struct slope *slope) {
     const double decade = (panel->right - panel->left) / (slope->rank.high - slope->rank.low);
     double free_from = 0;
     for (int64_t place = 0; place < slope->positive; place++) {
@@ -240,16 +220,16 @@ static void name_outliers(FILE *out, const struct moments_report *report, const 
 
 /* What is written around the curve. */
 static void put_slope_texts(FILE *out, const struct moments_report *report,
-                            const struct panel *panel) {
+                            const struct plot_panel *panel) {
     const double median = report->outliers.median;
     char text[96], number[32];
     snprintf(text, sizeof text, "outlier features: %s%s",
              with_commas(number, report->outliers.count),
              report->outliers.count > 0 ? ", named by index where there is room" : "");
-    plot_label(out, "●", "at screen across(%d),down(106) left textcolor rgb '" VERMILION "'",
+    plot_label(out, "●", "at screen across(%d),down(106) left textcolor rgb '" PLOT_VERMILION "'",
                panel->left);
     plot_label(out, text, "at screen across(%d),down(106) left", panel->left + 16);
-    snprintf(text, sizeof text, "median %s", number_text(number, sizeof number, median));
+    snprintf(text, sizeof text, "median %s", plot_number(number, median));
     put_level(out, median, text, "linewidth 1 linecolor rgb '#999999'");
     snprintf(text, sizeof text, "%g × median", report->request.ratio);
     put_level(out, report->request.ratio * median, text,
@@ -257,13 +237,14 @@ static void put_slope_texts(FILE *out, const struct moments_report *report,
 }
 
 static void put_features(FILE *out, const struct moments_report *report,
-                         const struct panel *panel) {
+                         const struct plot_panel *panel) {
     const struct slope slope = slope_of(report);
-    put_panel(out, panel, "Mean |h| of the features, from the largest to the smallest");
+    plot_panel_begin(out, panel, ABOVE,
+                     "Mean |h| of the features, from the largest to the smallest");
     put_slope_texts(out, report, panel);
     fprintf(out,
             "set xrange [%.9g:%.9g]\nset yrange [%.9g:%.9g]\n"
-            "set xlabel 'rank of the feature (logarithmic)' textcolor rgb '" GREY "'\n",
+            "set xlabel 'rank of the feature (logarithmic)' textcolor rgb '" PLOT_GREY "'\n",
             slope.rank.low, slope.rank.high, slope.mean_abs.low, slope.mean_abs.high);
     put_logarithmic_tics(out, 'x', &slope.rank);
     put_logarithmic_tics(out, 'y', &slope.mean_abs);
@@ -273,15 +254,16 @@ static void put_features(FILE *out, const struct moments_report *report,
     put_slope_data(out, report, slope.positive, true);
     name_outliers(out, report, panel, &slope);
     fprintf(out,
-            "plot $features using 1:2 with %s linewidth 2 linecolor rgb '" BLUE "', \\\n"
+            "plot $features using 1:2 with %s linewidth 2 linecolor rgb '" PLOT_BLUE "', \\\n"
             "$outliers using 1:2 with points pointtype 7 pointsize mark*0.7 linecolor rgb "
-            "'" VERMILION "'\n",
+            "'" PLOT_VERMILION "'\n",
             slope.positive <= 64 ? "linespoints pointtype 7 pointsize mark*0.4" : "lines");
 }
 
 static void write_script(FILE *out, const void *what, enum plot_format format) {
     const struct moments_report *report = what;
-    static const struct panel left = {70, 470}, right = {555, 876}, whole = {70, 876};
+    static const struct plot_panel left = {70, 470, TOP, BOTTOM}, right = {555, 876, TOP, BOTTOM},
+                                   whole = {70, 876, TOP, BOTTOM};
     plot_page_begin(out, format, WIDTH, HEIGHT);
     fputs("set multiplot\n", out);
     put_heading(out, report);

@@ -198,7 +198,8 @@ bool npy_parse(const unsigned char *bytes, size_t size, struct array_view *view,
     return array_view_settle(view, size, error);
 }
 
-bool npy_write_int64(FILE *stream, const int64_t *values, int64_t count) {
+/* `type` as in '<f4' without the byte order, `shape` as Python writes a tuple. */
+static bool write_header(FILE *stream, const char *type, const char *shape) {
     /* Magic, version 1.0, two bytes of header length, and the header: 128 bytes together, since the
      * data should begin at a multiple of 64. */
     enum { TOTAL = 128, START = PREFIX_BYTES + 2 };
@@ -206,12 +207,30 @@ bool npy_write_int64(FILE *stream, const int64_t *values, int64_t count) {
     memcpy(head, MAGIC "\x01\x00", PREFIX_BYTES);
     head[PREFIX_BYTES] = TOTAL - START;
     head[PREFIX_BYTES + 1] = 0;
-    const int used =
-        snprintf(head + START, sizeof head - START,
-                 "{'descr': '%ci8', 'fortran_order': False, 'shape': (%" PRId64 ",), }",
-                 host_is_big_endian() ? '>' : '<', count);
+    const int used = snprintf(head + START, sizeof head - START,
+                              "{'descr': '%c%s', 'fortran_order': False, 'shape': %s, }",
+                              host_is_big_endian() ? '>' : '<', type, shape);
     memset(head + START + used, ' ', (size_t)(TOTAL - START - used));
     head[TOTAL - 1] = '\n';
-    return fwrite(head, 1, TOTAL, stream) == TOTAL &&
+    return fwrite(head, 1, TOTAL, stream) == TOTAL;
+}
+
+bool npy_write_int64(FILE *stream, const int64_t *values, int64_t count) {
+    char shape[32];
+    snprintf(shape, sizeof shape, "(%" PRId64 ",)", count);
+    return write_header(stream, "i8", shape) &&
            fwrite(values, sizeof *values, (size_t)count, stream) == (size_t)count;
+}
+
+bool npy_write_floats(FILE *stream, const double *values, int64_t rows, int64_t columns,
+                      bool single) {
+    char shape[64];
+    snprintf(shape, sizeof shape, "(%" PRId64 ", %" PRId64 ")", rows, columns);
+    bool ok = write_header(stream, single ? "f4" : "f8", shape);
+    for (int64_t i = 0; ok && i < rows * columns; i++) {
+        const float narrow = (float)values[i];
+        ok = single ? fwrite(&narrow, sizeof narrow, 1, stream) == 1
+                    : fwrite(&values[i], sizeof values[i], 1, stream) == 1;
+    }
+    return ok;
 }

@@ -1,4 +1,4 @@
-/* NumPy's .npy format: parsing it from memory, and writing one-dimensional arrays. */
+/* NumPy's .npy format: parsing it from memory, and writing arrays. */
 #ifndef EXAMPLES_NPY_FORMAT_H
 #define EXAMPLES_NPY_FORMAT_H
 
@@ -17,5 +17,9 @@ bool npy_parse(const unsigned char *bytes, size_t size, struct array_view *view,
 
 /* Writes a one-dimensional int64 array; false if the stream failed (errno says how). */
 bool npy_write_int64(FILE *stream, const int64_t *values, int64_t count);
+
+/* Writes a two-dimensional array in C order as float64 or, rounded, as float32; likewise. */
+bool npy_write_floats(FILE *stream, const double *values, int64_t rows, int64_t columns,
+                      bool single);
 
 #endif

@@ -198,6 +198,32 @@ static void writes_what_it_reads(void **state) {
     assert_memory_equal(bytes + view.offset, values, sizeof values);
 }
 
+static void writes_floats_of_both_widths(void **state) {
+    (void)state;
+    static const double values[6] = {0.1, -2, 3, 1e-300, 5, 1e30};
+    for (int single = 0; single < 2; single++) {
+        const int item = single ? 4 : 8;
+        unsigned char bytes[512];
+        FILE *stream = tmpfile();
+        assert_non_null(stream);
+        assert_true(npy_write_floats(stream, values, 3, 2, single));
+        rewind(stream);
+        const size_t size = fread(bytes, 1, sizeof bytes, stream);
+        fclose(stream);
+        struct array_view view;
+        struct io_error error;
+        assert_int_equal(size, 128 + 6 * item);
+        assert_true(npy_parse(bytes, size, &view, &error));
+        assert_int_equal(view.kind, ARRAY_FLOAT);
+        assert_int_equal(view.item_size, item);
+        assert_int_equal(view.dimensions, 2);
+        assert_int_equal(view.shape[0], 3);
+        assert_int_equal(view.shape[1], 2);
+        static const float narrow[6] = {0.1f, -2, 3, 0, 5, 1e30f};
+        assert_memory_equal(bytes + view.offset, single ? (const void *)narrow : values, 6 * item);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(accepts_every_number_type),
@@ -206,6 +232,7 @@ int main(void) {
         cmocka_unit_test(refuses_every_truncation),
         cmocka_unit_test(reads_versions_1_to_3),
         cmocka_unit_test(writes_what_it_reads),
+        cmocka_unit_test(writes_floats_of_both_widths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
