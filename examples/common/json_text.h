@@ -2,6 +2,7 @@
 #ifndef EXAMPLES_JSON_TEXT_H
 #define EXAMPLES_JSON_TEXT_H
 
+#include <stdint.h>
 #include <stdio.h>
 
 #include <jansson.h>
@@ -10,6 +11,12 @@
 
 /* A number, or null if JSON cannot hold it: infinities and NaN. NULL if memory fails. */
 json_t *json_number(double value);
+
+/* Takes over both: appends to an array, or releases it if either is NULL, and returns it or NULL. */
+json_t *json_append(json_t *array, json_t *item);
+
+/* An array of so many numbers. */
+json_t *json_numbers(const double *values, int64_t count);
 
 /* Takes over `root`, which is NULL if memory failed, and writes it. */
 bool json_write(FILE *stream, json_t *root, struct io_error *error);

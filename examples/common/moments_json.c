@@ -24,20 +24,12 @@ static json_t *moment(const struct moments_report *report, double mean, double s
                      "quantiles", quantiles(report, quantile));
 }
 
-/* Appends to an array, or releases it if either is NULL, and returns it. */
-static json_t *append(json_t *array, json_t *item) {
-    if (array && json_array_append_new(array, item) == 0)
-        return array;
-    json_decref(array);
-    return NULL;
-}
-
 static json_t *criteria(int32_t bits) {
     const char *names[4];
     moments_criteria_names(bits, names);
     json_t *array = json_array();
     for (int i = 0; array && names[i]; i++)
-        array = append(array, json_string(names[i]));
+        array = json_append(array, json_string(names[i]));
     return array;
 }
 
@@ -53,21 +45,14 @@ static json_t *outlier(const struct moments_report *report, int64_t i) {
 static json_t *outlier_list(const struct moments_report *report) {
     json_t *array = json_array();
     for (int64_t place = 0; array && place < report->outliers.count; place++)
-        array = append(array, outlier(report, report->outlier[place]));
-    return array;
-}
-
-static json_t *numbers(const double *values, int64_t count) {
-    json_t *array = json_array();
-    for (int64_t i = 0; array && i < count; i++)
-        array = append(array, json_number(values[i]));
+        array = json_append(array, outlier(report, report->outlier[place]));
     return array;
 }
 
 static json_t *counts(const int64_t *values, int64_t count) {
     json_t *array = json_array();
     for (int64_t i = 0; array && i < count; i++)
-        array = append(array, json_integer((json_int_t)values[i]));
+        array = json_append(array, json_integer((json_int_t)values[i]));
     return array;
 }
 
@@ -76,12 +61,12 @@ static json_t *feature_moments(const struct moments_report *report) {
     const int64_t d = report->features;
     if (!report->request.of_features)
         return json_null();
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "count",
-                     counts(feature->count, d), "mean", numbers(feature->mean, d), "variance",
-                     numbers(feature->variance, d), "skewness", numbers(feature->skewness, d),
-                     "kurtosis", numbers(feature->kurtosis, d), "min", numbers(feature->min, d),
-                     "max", numbers(feature->max, d), "mean_abs", numbers(feature->mean_abs, d),
-                     "degenerate", (json_int_t)feature->degenerate);
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "count", counts(feature->count, d), "mean",
+        json_numbers(feature->mean, d), "variance", json_numbers(feature->variance, d), "skewness",
+        json_numbers(feature->skewness, d), "kurtosis", json_numbers(feature->kurtosis, d), "min",
+        json_numbers(feature->min, d), "max", json_numbers(feature->max, d), "mean_abs",
+        json_numbers(feature->mean_abs, d), "degenerate", (json_int_t)feature->degenerate);
 }
 
 static json_t *options(const struct moments_request *request) {

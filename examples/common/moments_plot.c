@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/plot_axis.h"
 #include "common/table_text.h"
 #include "common/value_histogram.h"
 
@@ -34,47 +35,10 @@ static void put_heading(FILE *out, const struct moments_report *report) {
     plot_label(out, text, "at screen across(20),down(52) left textcolor rgb '" PLOT_GREY "' front");
 }
 
-/* An axis on which values are plotted, or logarithms of their distance from `base`. */
-struct axis {
-    bool logarithmic;
-    double base;
-    double low, high; /* places on it */
-};
-
-static double axis_place(const struct axis *axis, double value) {
-    return axis->logarithmic ? log10(value - axis->base) : value;
-}
-
-/* Adds a mark if its place is on the axis. */
-static void put_tic(FILE *out, const struct axis *axis, double value) {
-    const double place = value > axis->base ? axis_place(axis, value) : -(double)INFINITY;
-    if (place >= axis->low && place <= axis->high)
-        fprintf(out, "\"%s%g\" %.6f, ", value < 0 ? "−" : "", fabs(value), place);
-}
-
-/* Marks a logarithmic axis at 1, 2 and 5 times powers of ten, or of many powers only at some.
- * Where the base is negative, so are the first marks. */
-static void put_logarithmic_tics(FILE *out, char name, const struct axis *axis) {
-    const double decades = axis->high - axis->low;
-    const int first = (int)floor(axis->low), last = (int)ceil(axis->high);
-    const int stride = decades > 8 ? (int)ceil(decades / 8) : 1;
-    fprintf(out, "set %ctics (", name);
-    for (double value = ceil(axis->base); value <= 0; value++)
-        put_tic(out, axis, value);
-    for (int power = axis->base < 0 ? 0 : first; power <= last; power += stride) {
-        put_tic(out, axis, pow(10, power));
-        if (decades < 3.2) {
-            put_tic(out, axis, 2 * pow(10, power));
-            put_tic(out, axis, 5 * pow(10, power));
-        }
-    }
-    fputs("\"\" 1e9)\n", out); /* what may follow a comma, and lies outside */
-}
-
 /* A vertical line, named above the panel: on the outer side, if there is room. */
-static void put_line(FILE *out, const struct axis *axis, double value, bool lower, const char *name,
-                     int down, const char *colour) {
-    const double place = axis_place(axis, value);
+static void put_line(FILE *out, const struct plot_axis *axis, double value, bool lower,
+                     const char *name, int down, const char *colour) {
+    const double place = plot_axis_place(axis, value);
     const double part = (place - axis->low) / (axis->high - axis->low);
     const bool before = part > 0.75 || (lower && part > 0.25);
     char text[64], number[32];
@@ -89,8 +53,8 @@ static void put_line(FILE *out, const struct axis *axis, double value, bool lowe
 }
 
 /* The histogram's axis, on which the Gaussian value lies too. */
-static struct axis kurtosis_axis(struct value_histogram *histogram, double gaussian) {
-    struct axis axis = {.logarithmic = histogram->logarithmic, .base = gaussian - 3};
+static struct plot_axis kurtosis_axis(struct value_histogram *histogram, double gaussian) {
+    struct plot_axis axis = {.logarithmic = histogram->logarithmic, .base = gaussian - 3};
     double *edge = histogram->edge;
     const int cells = histogram->cells;
     const double low = fmin(edge[0], gaussian), high = fmax(edge[cells], gaussian);
@@ -99,8 +63,8 @@ static struct axis kurtosis_axis(struct value_histogram *histogram, double gauss
         edge[0] -= half;
         edge[1] += half;
     }
-    axis.low = axis_place(&axis, fmin(edge[0], low));
-    axis.high = axis_place(&axis, fmax(edge[cells], high));
+    axis.low = plot_axis_place(&axis, fmin(edge[0], low));
+    axis.high = plot_axis_place(&axis, fmax(edge[cells], high));
     const double margin = 0.03 * (axis.high - axis.low);
     axis.low -= margin;
     axis.high += margin;
@@ -120,12 +84,12 @@ static void put_kurtosis(FILE *out, const struct moments_report *report,
         histogram.edge[1] = gaussian + 1;
         plot_label(out, "no sample has a kurtosis", "at graph 0.5, graph 0.5 center front");
     }
-    const struct axis axis = kurtosis_axis(&histogram, gaussian);
+    const struct plot_axis axis = kurtosis_axis(&histogram, gaussian);
     fprintf(out, "set xrange [%.9g:%.9g]\nset yrange [0:%g]\nset ytics %s format '%%.0f'\n",
             axis.low, axis.high, 1.05 * (double)(histogram.most > 0 ? histogram.most : 1),
             histogram.most > 6 ? "auto" : "1");
     if (axis.logarithmic)
-        put_logarithmic_tics(out, 'x', &axis);
+        plot_axis_tics(out, 'x', &axis);
     fprintf(out,
             "set xlabel '%skurtosis of a sample over its features%s' textcolor rgb '" PLOT_GREY
             "'\n",
@@ -135,8 +99,8 @@ static void put_kurtosis(FILE *out, const struct moments_report *report,
         put_line(out, &axis, mean, mean < gaussian, "mean", 121, "#b84f00");
     fputs("$cells << END\n", out);
     for (int c = 0; c < histogram.cells; c++)
-        fprintf(out, "%.9g %.9g %" PRId64 "\n", axis_place(&axis, histogram.edge[c]),
-                axis_place(&axis, histogram.edge[c + 1]), histogram.count[c]);
+        fprintf(out, "%.9g %.9g %" PRId64 "\n", plot_axis_place(&axis, histogram.edge[c]),
+                plot_axis_place(&axis, histogram.edge[c + 1]), histogram.count[c]);
     fputs("END\nplot $cells using 1:3:1:2:(0):3 with boxxyerror fillcolor rgb '" PLOT_BLUE
           "' fillstyle solid 0.6 border linecolor rgb '" PLOT_BLUE "' linewidth 0.5\n",
           out);
@@ -145,7 +109,7 @@ static void put_kurtosis(FILE *out, const struct moments_report *report,
 /* Features in the order of their mean |h|: how many are above 0, and the axes. */
 struct slope {
     int64_t positive;
-    struct axis rank, mean_abs;
+    struct plot_axis rank, mean_abs;
 };
 
 static struct slope slope_of(const struct moments_report *report) {
@@ -246,8 +210,8 @@ static void put_features(FILE *out, const struct moments_report *report,
             "set xrange [%.9g:%.9g]\nset yrange [%.9g:%.9g]\n"
             "set xlabel 'rank of the feature (logarithmic)' textcolor rgb '" PLOT_GREY "'\n",
             slope.rank.low, slope.rank.high, slope.mean_abs.low, slope.mean_abs.high);
-    put_logarithmic_tics(out, 'x', &slope.rank);
-    put_logarithmic_tics(out, 'y', &slope.mean_abs);
+    plot_axis_tics(out, 'x', &slope.rank);
+    plot_axis_tics(out, 'y', &slope.mean_abs);
     if (slope.positive == 0)
         plot_label(out, "no feature has a value other than 0", "at graph 0.5, graph 0.5 center");
     put_slope_data(out, report, slope.positive, false);
