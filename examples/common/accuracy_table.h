@@ -28,8 +28,8 @@ struct accuracy_table {
     double *shifted; /* models x shifts; NaN: not measured */
 };
 
-/* Every number is checked: between 0 and 100 where a logit will be taken, 0 to 100 elsewhere. An error
- * names the line and the column. */
+/* Every number is checked: between 0 and 100 where a logit will be taken, 0 to 100 elsewhere. An
+ * error names the line and the column. */
 bool accuracy_table_open(struct accuracy_table *table, const char *path,
                          const struct accuracy_columns *columns, struct io_error *error);
 

@@ -7,8 +7,8 @@
 #include "common/file_bytes.h"
 #include "common/utf8.h"
 
-/* Where a parse stands. Fields are written over the text that they are read from: what is written is
- * never longer than what was read. */
+/* Where a parse stands. Fields are written over the text that they are read from: what is written
+ * is never longer than what was read. */
 struct reader {
     struct csv_table *table;
     char *at, *end; /* *end is a terminator */
@@ -80,8 +80,8 @@ static bool read_plain(struct reader *reader, char **stop) {
     return true;
 }
 
-/* Reads one field and what separates it from the next; `more` says whether there is a next one in the
- * line. A field's terminator may take the place of its separator. */
+/* Reads one field and what separates it from the next; `more` says whether there is a next one in
+ * the line. A field's terminator may take the place of its separator. */
 static bool read_field(struct reader *reader, bool *more) {
     skip_blanks(reader);
     const bool quoted = *reader->at == '"';

@@ -15,11 +15,11 @@ struct csv_table {
     int64_t rows;    /* without the header; at least 1 */
 };
 
-/* Lines end with \n, \r\n or \r; a line without anything in it is skipped, and so is a byte order mark
- * at the beginning. A field may be in double quotes, and holds commas, line ends and, doubled, quotes
- * then. Around others spaces and tabs are dropped. All rows have as many fields as the header. The
- * text is UTF-8 without control characters but tabs and line ends. Any bytes are safe; on an error
- * the table is empty. */
+/* Lines end with \n, \r\n or \r; a line without anything in it is skipped, and so is a byte order
+ * mark at the beginning. A field may be in double quotes, and holds commas, line ends and, doubled,
+ * quotes then. Around others spaces and tabs are dropped. All rows have as many fields as the
+ * header. The text is UTF-8 without control characters but tabs and line ends. Any bytes are safe;
+ * on an error the table is empty. */
 bool csv_table_parse(struct csv_table *table, const unsigned char *bytes, size_t size,
                      struct io_error *error);
 

@@ -6,8 +6,9 @@ json_t *json_number(double value) {
     return isfinite(value) ? json_real(value) : json_null();
 }
 
+/* json_array_append_new() releases the item if it fails. */
 json_t *json_append(json_t *array, json_t *item) {
-    if (array && json_array_append_new(array, item) == 0)
+    if (json_array_append_new(array, item) == 0)
         return array;
     json_decref(array);
     return NULL;

@@ -12,10 +12,11 @@
 /* A number, or null if JSON cannot hold it: infinities and NaN. NULL if memory fails. */
 json_t *json_number(double value);
 
-/* Takes over both: appends to an array, or releases it if either is NULL, and returns it or NULL. */
+/* Appends to an array, which takes over the item, and returns it. If either is NULL, because memory
+ * failed, the other is released and NULL returned. */
 json_t *json_append(json_t *array, json_t *item);
 
-/* An array of so many numbers. */
+/* An array of such numbers. NULL if memory fails. */
 json_t *json_numbers(const double *values, int64_t count);
 
 /* Takes over `root`, which is NULL if memory failed, and writes it. */

@@ -11,16 +11,11 @@ static json_t *concept_row(const struct kstar_report *report, int64_t c,
                      "pattern", latent_pattern_string((latent_pattern)report->pattern[c]));
 }
 
-/* json_array_append_new() fails on a NULL, whatever failed to make it. */
 static json_t *concept_rows(const struct kstar_report *report, const struct concept_names *names) {
     json_t *rows = json_array();
     const int64_t count = report->request.sample > 0 ? 0 : report->concepts;
-    for (int64_t c = 0; rows && c < count; c++) {
-        if (json_array_append_new(rows, concept_row(report, c, names)) != 0) {
-            json_decref(rows);
-            rows = NULL;
-        }
-    }
+    for (int64_t c = 0; rows && c < count; c++)
+        rows = json_append(rows, concept_row(report, c, names));
     return rows;
 }
 

@@ -15,11 +15,11 @@
 enum { WIDTH = 1000, TOP = 130, BOTTOM = 74, RIGHT = 172, LEFT_LEAST = 60, NAME_WIDTH = 32 };
 static const double character_width = 8.2; /* of the 13-pixel font, wide letters included */
 
-/* Colours that people with any colour vision can tell apart (Okabe and Ito's). */
+/* The orange is Okabe and Ito's too. */
 static const char *const area_colour[] = {[LATENT_UNDEFINED] = "#8c8c8c",
-                                          [LATENT_FRACTURED] = "#d55e00",
+                                          [LATENT_FRACTURED] = PLOT_VERMILION,
                                           [LATENT_OVERLAPPED] = "#e69f00",
-                                          [LATENT_CLUSTERED] = "#0072b2"};
+                                          [LATENT_CLUSTERED] = PLOT_BLUE};
 /* The same, dark enough to be read as text on white. */
 static const char *const text_colour[] = {[LATENT_UNDEFINED] = "#6b6b6b",
                                           [LATENT_FRACTURED] = "#b84f00",
@@ -76,7 +76,7 @@ static void put_heading(FILE *out, const struct kstar_report *report) {
     put_coefficient(pooled, sizeof pooled, report->overall.gamma_pooled);
     snprintf(text, sizeof text, "Γ = %s   weighted %s   pooled %s%s", gamma, weighted, pooled,
              report->request.endpoints ? "   (γ with the endpoints 0 and 1)" : "");
-    plot_label(out, text, "at screen across(20),down(48) left textcolor rgb '#444444' front");
+    plot_label(out, text, "at screen across(20),down(48) left textcolor rgb '" PLOT_GREY "' front");
 }
 
 static void put_legend(FILE *out) {
@@ -96,7 +96,7 @@ static void put_legend(FILE *out) {
     }
     fprintf(out,
             "set label 'bar: quartiles   line: median   diamond: mean' at screen "
-            "across(%d),down(72) right textcolor rgb '#444444' front\n",
+            "across(%d),down(72) right textcolor rgb '" PLOT_GREY "' front\n",
             WIDTH - 20);
 }
 
@@ -104,9 +104,9 @@ static void put_axes(FILE *out, int64_t concepts) {
     fprintf(out,
             "unset key\n"
             "set xrange [0:1]\nset yrange [%" PRId64 ".5:-0.5]\n"
-            "set xtics 0,0.25,1 nomirror out scale 0.5 format '%%g' textcolor rgb '#444444'\n"
+            "set xtics 0,0.25,1 nomirror out scale 0.5 format '%%g' textcolor rgb '" PLOT_GREY "'\n"
             "set x2range [0:1]\n"
-            "set x2tics 0,0.25,1 out scale 0.5 format '%%g' textcolor rgb '#444444'\n"
+            "set x2tics 0,0.25,1 out scale 0.5 format '%%g' textcolor rgb '" PLOT_GREY "'\n"
             "unset ytics\n"
             "set border 5 linecolor rgb '#999999'\n"
             "set grid xtics linetype 1 linecolor rgb '#dddddd' linewidth 0.8\nset grid back\n",
@@ -121,9 +121,9 @@ static void put_axes(FILE *out, int64_t concepts) {
 static void put_row_labels(FILE *out, const struct kstar_report *report,
                            const struct concept_names *names) {
     fputs("set label 'γ' at graph 1, screen down(108) right offset screen 0.066,0 textcolor rgb "
-          "'#444444'\n"
+          "'" PLOT_GREY "'\n"
           "set label 'pattern' at graph 1, screen down(108) left offset screen 0.076,0 textcolor "
-          "rgb '#444444'\n",
+          "rgb '" PLOT_GREY "'\n",
           out);
     for (int64_t row = 0; row < report->concepts; row++) {
         const int64_t c = report->order[row];

@@ -1,4 +1,4 @@
-/* A page that gnuplot draws on: its format and size, and places on it. */
+/* A page that gnuplot draws on: its format, size and colours, and places on it. */
 #ifndef EXAMPLES_PLOT_PAGE_H
 #define EXAMPLES_PLOT_PAGE_H
 
@@ -6,14 +6,14 @@
 
 #include "common/io_error.h"
 
-enum plot_format { PLOT_SVG, PLOT_PNG };
-
-/* Colours that people with any colour vision can tell apart (Okabe and Ito's), and that of texts
- * that explain. */
+/* Colours that people with any colour vision can tell apart (Okabe and Ito's), and that of text in
+ * the background. */
 #define PLOT_BLUE "#0072b2"
 #define PLOT_VERMILION "#d55e00"
 #define PLOT_GREEN "#009e73"
 #define PLOT_GREY "#444444"
+
+enum plot_format { PLOT_SVG, PLOT_PNG };
 
 /* By the end of the file's name, .svg or .png. */
 bool plot_format_of(const char *path, enum plot_format *format, struct io_error *error);

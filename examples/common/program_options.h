@@ -1,4 +1,4 @@
-/* The options that every program takes, and readers for the values of options. */
+/* The options that programs share, and readers for the values of options. */
 #ifndef EXAMPLES_PROGRAM_OPTIONS_H
 #define EXAMPLES_PROGRAM_OPTIONS_H
 
@@ -27,16 +27,19 @@ enum program_option {
     PROGRAM_OWN
 };
 
-/* The end of a program's list of options, what terminates it included. */
+/* The end of a program's list of options, what terminates it included: for one that needs neither
+ * threads nor much memory, and for one that does. */
 /* clang-format off */
-#define PROGRAM_OPTIONS_END \
-    {"threads", required_argument, NULL, PROGRAM_THREADS}, \
-    {"memory", required_argument, NULL, PROGRAM_MEMORY}, \
+#define PROGRAM_OUTPUT_OPTIONS_END \
     {"json", required_argument, NULL, PROGRAM_JSON}, \
     {"plot", required_argument, NULL, PROGRAM_PLOT}, \
     {"help", no_argument, NULL, PROGRAM_HELP}, \
     {"version", no_argument, NULL, PROGRAM_VERSION}, \
     {NULL, 0, NULL, 0}
+#define PROGRAM_OPTIONS_END \
+    {"threads", required_argument, NULL, PROGRAM_THREADS}, \
+    {"memory", required_argument, NULL, PROGRAM_MEMORY}, \
+    PROGRAM_OUTPUT_OPTIONS_END
 /* clang-format on */
 
 /* Takes one of a program's own options; `text` is its value. */

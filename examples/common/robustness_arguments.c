@@ -1,6 +1,5 @@
 #include "common/robustness_arguments.h"
 
-#include <getopt.h>
 #include <stdlib.h>
 
 const char robustness_help[] =
@@ -25,18 +24,14 @@ const char robustness_help[] =
     "  --plot OUT.svg|OUT.png draw a panel per shift, with gnuplot\n"
     "  --help, --version\n"
     "\n"
-    "Exit status: 0 success, 1 failure, 2 wrong usage or bad input file.\n";
+    "Exit status: 0 success, 1 failure, 2 wrong usage or bad input file, 130 stopped by Ctrl-C.\n";
 
 enum option_code {
-    OPTION_MODEL = 1,
+    OPTION_MODEL = PROGRAM_OWN,
     OPTION_REFERENCE,
     OPTION_BASELINE,
     OPTION_SHIFT,
-    OPTION_MISSING,
-    OPTION_JSON,
-    OPTION_PLOT,
-    OPTION_HELP,
-    OPTION_VERSION
+    OPTION_MISSING
 };
 
 static const struct option long_options[] = {
@@ -45,16 +40,13 @@ static const struct option long_options[] = {
     {"baseline", required_argument, NULL, OPTION_BASELINE},
     {"shift", required_argument, NULL, OPTION_SHIFT},
     {"missing", no_argument, NULL, OPTION_MISSING},
-    {"json", required_argument, NULL, OPTION_JSON},
-    {"plot", required_argument, NULL, OPTION_PLOT},
-    {"help", no_argument, NULL, OPTION_HELP},
-    {"version", no_argument, NULL, OPTION_VERSION},
-    {NULL, 0, NULL, 0},
+    PROGRAM_OUTPUT_OPTIONS_END,
 };
 
-static bool read_option(struct robustness_arguments *arguments, int code, const char *text,
-                        struct io_error *error) {
+static bool read_option(void *own, int code, const char *text, struct io_error *error) {
+    struct robustness_arguments *arguments = own;
     struct accuracy_columns *columns = &arguments->columns;
+    (void)error; /* whether there are such columns, the table will say */
     switch (code) {
     case OPTION_MODEL:
         columns->model = text;
@@ -71,14 +63,6 @@ static bool read_option(struct robustness_arguments *arguments, int code, const 
     case OPTION_MISSING:
         columns->missing = true;
         break;
-    case OPTION_JSON:
-        arguments->json = text;
-        break;
-    case OPTION_PLOT:
-        arguments->plot = text;
-        return plot_format_of(text, &arguments->format, error);
-    default:
-        return io_fail(error, "--help lists what can be said");
     }
     return true;
 }
@@ -90,15 +74,11 @@ bool robustness_arguments_read(struct robustness_arguments *arguments, int count
     if (!arguments->shift)
         return io_fail_memory(error, 8.0 * count);
     arguments->columns.shift = arguments->shift;
-    int code;
-    while ((code = getopt_long(count, words, "", long_options, NULL)) != -1) {
-        arguments->help = code == OPTION_HELP;
-        arguments->version = code == OPTION_VERSION;
-        if (arguments->help || arguments->version)
-            return true;
-        if (!read_option(arguments, code, optarg, error))
-            return false;
-    }
+    if (!program_options_read(&arguments->common, count, words, long_options, read_option,
+                              arguments, error))
+        return false;
+    if (arguments->common.help || arguments->common.version)
+        return true;
     if (count - optind != 1)
         return io_fail(error, "one argument is needed, TABLE.csv; --help says more");
     arguments->table = words[optind];

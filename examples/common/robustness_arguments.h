@@ -3,21 +3,18 @@
 #define EXAMPLES_ROBUSTNESS_ARGUMENTS_H
 
 #include "common/accuracy_table.h"
-#include "common/plot_page.h"
+#include "common/program_options.h"
 
 struct robustness_arguments {
-    bool help, version; /* asked for: the rest is not filled in */
+    struct program_options common; /* --help or --version: the rest is not filled in */
     const char *table;
     struct accuracy_columns columns;
-    const char *json, *plot; /* NULL: not given */
-    enum plot_format format;
     const char **shift; /* what columns.shift points to */
 };
 
 extern const char robustness_help[];
 
-/* Reads the words of the command line, which must outlive the result. getopt_long() itself complains
- * on standard error about options that do not exist. */
+/* As program_options_read(). */
 bool robustness_arguments_read(struct robustness_arguments *arguments, int count, char **words,
                                struct io_error *error);
 

@@ -1,12 +1,11 @@
 #include "common/robustness_plot.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/gnuplot_run.h"
+#include "common/program_run.h"
 #include "common/utf8.h"
 
 /* All lengths in pixels at scale 1. */
@@ -20,9 +19,6 @@ enum {
     GAP = 26
 };
 enum { LINE_POINTS = 65, MOST_LABELS = 20, LABEL_WIDTH = 22, LABEL_HEIGHT = 15, LETTER = 9 };
-
-/* Colours that people with any colour vision can tell apart (Okabe and Ito's). */
-static const char baseline_colour[] = "#0072b2", other_colour[] = "#d55e00";
 
 /* Part of an axis, in logits. */
 struct range {
@@ -76,7 +72,7 @@ static void put_tics(FILE *out, char axis, struct range range) {
     const double spacing = (range.high - range.low) / MOST;
     double taken[MOST + 1];
     int count = 0;
-    fprintf(out, "set %ctics nomirror out scale 0.5 textcolor rgb '#444444' (", axis);
+    fprintf(out, "set %ctics nomirror out scale 0.5 textcolor rgb '" PLOT_GREY "' (", axis);
     for (size_t i = 0; i < sizeof steps / sizeof *steps && count < ENOUGH; i++)
         for (double at = ceil(percent(range.low) / steps[i]) * steps[i];
              at < fmin(percent(range.high), 100 - steps[i] / 2); at += steps[i]) {
@@ -105,29 +101,26 @@ static void put_page(FILE *out, const struct robustness_report *report, enum plo
     const int height = HEAD + rows * PANEL_HEIGHT;
     char text[256];
     plot_page_begin(out, format, width, height);
-    fprintf(out, "across(x) = x / %d.0\ndown(y) = 1 - y / %d.0\nset multiplot\nunset key\n", width,
-            height);
+    fputs("set multiplot\nunset key\n", out);
     snprintf(text, sizeof text, "Accuracy under shift of %" PRId64 " models", table->models);
-    fputs("set label 1 ", out);
-    gnuplot_put_string(out, text);
-    fputs(" at screen across(20),down(24) left font ',17'\n", out);
-    fprintf(out,
-            "set label 2 '●' at screen across(20),down(50) left textcolor rgb '%s'\n"
-            "set label 3 'baseline' at screen across(34),down(50) left\n"
-            "set label 4 '◆' at screen across(110),down(50) left textcolor rgb '%s'\n"
-            "set label 5 'other model' at screen across(124),down(50) left\n"
-            "set label 6 'blue line: fit ± 2 standard errors   grey: no loss under the shift' at "
-            "screen across(230),down(50) left textcolor rgb '#444444'\n",
-            baseline_colour, other_colour);
+    plot_label(out, text, "at screen across(20),down(24) left font ',17'");
+    plot_label(out, "●", "at screen across(20),down(50) left textcolor rgb '" PLOT_BLUE "'");
+    plot_label(out, "baseline", "at screen across(34),down(50) left");
+    plot_label(out, "◆", "at screen across(110),down(50) left textcolor rgb '" PLOT_VERMILION "'");
+    plot_label(out, "other model", "at screen across(124),down(50) left");
+    plot_label(out, "blue line: fit ± 2 standard errors   grey: no loss under the shift",
+               "at screen across(230),down(50) left textcolor rgb '" PLOT_GREY "'");
 }
 
-/* beta and its error at points across the panels. */
+/* beta and its error at points across the panels, which share this axis. */
 struct lines {
+    struct range x;
     double accuracy[LINE_POINTS];
     double *beta, *error; /* LINE_POINTS x shifts */
 };
 
-/* The line of one shift, and two standard errors about it. Two baselines have none: no band then. */
+/* The line of one shift, and two standard errors about it. Two baselines have no error, and
+ * so no band. */
 static bool put_line(FILE *out, const struct robustness_report *report, const struct lines *lines,
                      int64_t shift) {
     bool band = true;
@@ -216,12 +209,10 @@ static void put_labels(FILE *out, const struct accuracy_table *table, int64_t sh
         labels[i] = (struct label){left ? at - width : at, left ? at : at + width,
                                    place(table->shifted[list[i] * table->shifts + shift], &y)};
         place_label(&labels[i], labels, i, height);
-        fputs("set label ", out);
-        gnuplot_put_string(out, name);
-        fprintf(out,
-                " at first %.6f,%.6f %s offset character %d,0 font ',11' textcolor rgb '#8f3f00' "
-                "front\n",
-                at, labels[i].y, left ? "right" : "left", left ? -1 : 1);
+        plot_label(out, name,
+                   "at first %.6f,%.6f %s offset character %d,0 font ',11' textcolor rgb '#8f3f00' "
+                   "front",
+                   at, labels[i].y, left ? "right" : "left", left ? -1 : 1);
     }
 }
 
@@ -244,8 +235,9 @@ static void put_axes(FILE *out, const struct accuracy_table *table, int64_t shif
 }
 
 static void put_panel(FILE *out, const struct robustness_report *report, const struct lines *lines,
-                      int64_t shift, struct range x) {
+                      int64_t shift) {
     const struct accuracy_table *table = report->table;
+    const struct range x = lines->x;
     const struct range y = shifted_range(table, shift);
     const int across = columns_of(table->shifts);
     const int left = (int)shift % across * PANEL_WIDTH + LEFT;
@@ -261,51 +253,61 @@ static void put_panel(FILE *out, const struct robustness_report *report, const s
     put_labels(out, table, shift, x, y);
     fputs("plot x with lines linecolor rgb '#bbbbbb' dashtype 3", out);
     if (band)
-        fputs(", $line using 1:3:4 with filledcurves fillcolor rgb '#0072b2' fillstyle transparent "
-              "solid 0.15 noborder",
+        fputs(", $line using 1:3:4 with filledcurves fillcolor rgb '" PLOT_BLUE
+              "' fillstyle transparent solid 0.15 noborder",
               out);
-    fputs(", $line using 1:2 with lines linewidth 1.5 linecolor rgb '#0072b2'", out);
+    fputs(", $line using 1:2 with lines linewidth 1.5 linecolor rgb '" PLOT_BLUE "'", out);
     if (baselines > 0)
-        fprintf(out, ", $baselines with points pointtype 7 pointsize mark*0.55 linecolor rgb '%s'",
-                baseline_colour);
+        fputs(", $baselines with points pointtype 7 pointsize mark*0.55 linecolor rgb '" PLOT_BLUE
+              "'",
+              out);
     if (others > 0)
-        fprintf(out, ", $others with points pointtype 13 pointsize mark*1.0 linecolor rgb '%s'",
-                other_colour);
+        fputs(", $others with points pointtype 13 pointsize mark*1.0 linecolor rgb '" PLOT_VERMILION
+              "'",
+              out);
     fputs("\nunset label\n", out);
 }
 
 static bool compute_lines(struct lines *lines, const struct robustness_report *report,
-                          latent_context *context, struct range x, struct io_error *error) {
+                          latent_context *context, struct io_error *error) {
+    const struct range x = reference_range(report->table);
     const int64_t shifts = report->table->shifts;
     const size_t count = LINE_POINTS * (size_t)shifts;
+    lines->x = x;
     for (int i = 0; i < LINE_POINTS; i++)
         lines->accuracy[i] = percent(x.low + (x.high - x.low) * i / (LINE_POINTS - 1));
     lines->beta = malloc(2 * count * sizeof *lines->beta);
     if (!lines->beta)
         return io_fail_memory(error, 16.0 * (double)count);
     lines->error = lines->beta + count;
-    return latent_robustness_predict(context, &report->fits, shifts, lines->accuracy, LINE_POINTS,
-                                     lines->beta, lines->error, NULL) == LATENT_OK ||
-           io_fail(error, "%s", latent_context_error(context));
+    const latent_status status =
+        latent_robustness_predict(context, &report->fits, shifts, lines->accuracy, LINE_POINTS,
+                                  lines->beta, lines->error, NULL);
+    return status == LATENT_OK || program_fail_call(error, context, status);
+}
+
+/* What there is to draw. */
+struct picture {
+    const struct robustness_report *report;
+    const struct lines *lines;
+};
+
+static void write_script(FILE *out, const void *what, enum plot_format format) {
+    const struct picture *picture = what;
+    const struct robustness_report *report = picture->report;
+    put_page(out, report, format);
+    for (int64_t s = 0; s < report->table->shifts; s++)
+        put_panel(out, report, picture->lines, s);
+    fputs("unset multiplot\n", out);
 }
 
 bool robustness_plot_draw(int output, const struct robustness_report *report,
                           latent_context *context, enum plot_format format,
                           struct io_error *error) {
-    const struct range x = reference_range(report->table);
     struct lines lines = {.beta = NULL};
-    FILE *script = tmpfile();
-    bool ok = script || io_fail(error, "no temporary file for the plot: %s", strerror(errno));
-    ok = ok && compute_lines(&lines, report, context, x, error);
-    if (ok) {
-        put_page(script, report, format);
-        for (int64_t s = 0; s < report->table->shifts; s++)
-            put_panel(script, report, &lines, s, x);
-        fputs("unset multiplot\n", script);
-        ok = gnuplot_run(script, output, error);
-    }
+    const struct picture picture = {report, &lines};
+    const bool ok = compute_lines(&lines, report, context, error) &&
+                    plot_draw(output, write_script, &picture, format, error);
     free(lines.beta);
-    if (script)
-        fclose(script);
     return ok;
 }

@@ -1,16 +1,14 @@
 #include "common/robustness_report.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* NaN belongs to what was not measured; accuracy_table.h allows it only where that was asked for. */
-static const latent_robustness_options options = {.size = sizeof options, .missing = 1};
+#include "common/program_run.h"
+#include "common/rank_order.h"
 
-static bool fail_with(latent_context *context, latent_status status, struct io_error *error) {
-    const char *sentence = latent_context_error(context);
-    return io_fail(error, "%s", *sentence ? sentence : latent_status_string(status));
-}
+/* NaN belongs to what was not measured; accuracy_table.h allows it only where
+ * that was asked for. */
+static const latent_robustness_options options = {.size = sizeof options, .missing = 1};
 
 /* One block of memory holds the figures of the lines, the slopes first. */
 enum { FIGURES = 7 };
@@ -52,7 +50,7 @@ static bool fit(struct robustness_report *report, latent_context *context, struc
     const latent_status status =
         latent_robustness_fit(context, rows, &view, &options, &report->fits);
     free(rows);
-    return status == LATENT_OK || fail_with(context, status, error) ||
+    return status == LATENT_OK || program_fail_call(error, context, status) ||
            io_fail_in(error, "the line through the baselines");
 }
 
@@ -63,43 +61,15 @@ static bool compare(struct robustness_report *report, latent_context *context,
         latent_matrix_view(table->shifted, table->models, table->shifts, LATENT_F64);
     const latent_status status = latent_robustness_effective(
         context, &report->fits, table->reference, &view, &options, report->effective, report->mean);
-    return status == LATENT_OK || fail_with(context, status, error);
-}
-
-struct ranked {
-    double mean;
-    int64_t model;
-};
-
-/* From the highest mean to the lowest, NaN last; equals in the order of the table. */
-static int compare_ranked(const void *left, const void *right) {
-    const struct ranked *a = left, *b = right;
-    if (isnan(a->mean) != isnan(b->mean))
-        return isnan(a->mean) ? 1 : -1;
-    if (a->mean > b->mean || a->mean < b->mean)
-        return a->mean > b->mean ? -1 : 1;
-    return a->model < b->model ? -1 : 1;
-}
-
-static bool sort_models(struct robustness_report *report, struct io_error *error) {
-    const int64_t models = report->table->models;
-    struct ranked *ranked = malloc((size_t)models * sizeof *ranked);
-    if (!ranked)
-        return io_fail_memory(error, 16.0 * (double)models);
-    for (int64_t m = 0; m < models; m++)
-        ranked[m] = (struct ranked){report->mean[m], m};
-    qsort(ranked, (size_t)models, sizeof *ranked, compare_ranked);
-    for (int64_t m = 0; m < models; m++)
-        report->order[m] = ranked[m].model;
-    free(ranked);
-    return true;
+    return status == LATENT_OK || program_fail_call(error, context, status);
 }
 
 bool robustness_report_measure(struct robustness_report *report, latent_context *context,
                                const struct accuracy_table *table, struct io_error *error) {
     *report = (struct robustness_report){.table = table};
     if (allocate(report, error) && fit(report, context, error) && compare(report, context, error) &&
-        sort_models(report, error))
+        (rank_order(report->mean, table->models, true, report->order) ||
+         io_fail_memory(error, 16.0 * (double)table->models)))
         return true;
     robustness_report_free(report);
     return false;

@@ -1,5 +1,5 @@
-/* Effective robustness of the models of a table: what latent-robustness computes, and what its table,
- * JSON and plot show. */
+/* Effective robustness of the models of a table: what latent-robustness computes, and what its
+ * table, JSON and plot show. */
 #ifndef EXAMPLES_ROBUSTNESS_REPORT_H
 #define EXAMPLES_ROBUSTNESS_REPORT_H
 

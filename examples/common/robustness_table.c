@@ -2,8 +2,8 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <string.h>
 
+#include "common/table_text.h"
 #include "common/utf8.h"
 
 enum { NAME_WIDTH = 32, SHIFT_WIDTH = 16, MEAN_WIDTH = 10 };
@@ -15,22 +15,6 @@ struct glyphs {
 
 static const struct glyphs unicode_glyphs = {"±", "σ", "R²", "–", "─"};
 static const struct glyphs ascii_glyphs = {"+-", "std", "R^2", "-", "-"};
-
-static void print_left(FILE *stream, const char *text, int width) {
-    const int columns = utf8_width(text);
-    fprintf(stream, "%s%*s", text, width > columns ? width - columns : 0, "");
-}
-
-static void print_right(FILE *stream, const char *text, int width) {
-    const int columns = utf8_width(text);
-    fprintf(stream, "%*s%s", width > columns ? width - columns : 0, "", text);
-}
-
-static void print_rule(FILE *stream, int width, const struct glyphs *glyphs) {
-    for (int i = 0; i < width; i++)
-        fputs(glyphs->rule, stream);
-    fputc('\n', stream);
-}
 
 /* A name cut to `most` columns, for a terminal that may not know its letters. */
 struct fitted {
@@ -84,8 +68,8 @@ static void print_lines(FILE *stream, const struct robustness_report *report, bo
     snprintf(deviation, sizeof deviation, "residual %s", glyphs->sigma);
     print_right(stream, deviation, DEVIATION);
     fputc('\n', stream);
-    print_rule(stream, width + MODELS + 1 + 2 * estimate_width(glyphs) + SQUARED + DEVIATION,
-               glyphs);
+    print_rule(stream, glyphs->rule,
+               width + MODELS + 1 + 2 * estimate_width(glyphs) + SQUARED + DEVIATION);
     for (int64_t s = 0; s < table->shifts; s++) {
         print_left(stream, fit_name(accuracy_shift_name(table, s), NAME_WIDTH, ascii).text, width);
         fprintf(stream, " %*" PRId64, MODELS, fits->models[s]);
@@ -119,7 +103,7 @@ static void print_models(FILE *stream, const struct robustness_report *report, b
     }
     print_right(stream, "mean ER", MEAN_WIDTH);
     fputc('\n', stream);
-    print_rule(stream, width + whole, glyphs);
+    print_rule(stream, glyphs->rule, width + whole);
     for (int64_t place = 0; place < table->models; place++) {
         const int64_t m = report->order[place];
         print_left(stream, fit_name(accuracy_model_name(table, m), NAME_WIDTH, ascii).text, width);

@@ -54,7 +54,7 @@ typedef struct latent_directions latent_directions;
  *      LAPACK's dgesdd (dgesvd where that does not converge) of d_Y × d_H, with the context's number
  *      of threads unless another context is in a call; it cannot be cancelled. With k = min(d_Y, d_H):
  *      8 k (d_Y + 2 d_H) bytes that live until latent_directions_destroy(), outside the budget, and
- *      some 16 d_Y d_H + 40 k² for LAPACK meanwhile, within it.
+ *      some 24 d_Y d_H + 40 k² for LAPACK meanwhile, within it.
  * @par Source
  *      arXiv 2310.13040.
  * @since 0.1.0

@@ -131,8 +131,8 @@ LATENT_API latent_status latent_importance_merge(latent_context *context, latent
  */
 LATENT_API latent_status latent_importance_finish(latent_context *context,
                                                   const latent_importance *importance,
-                                                  const latent_directions *directions,
-                                                  int32_t kind, latent_importance_result *result);
+                                                  const latent_directions *directions, int32_t kind,
+                                                  latent_importance_result *result);
 
 LATENT_END
 

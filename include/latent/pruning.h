@@ -76,9 +76,8 @@ typedef struct latent_pruning_curve {
  */
 LATENT_API latent_status latent_pruning_evaluate(latent_context *context,
                                                  const latent_directions *directions,
-                                                 const latent_matrix *points,
-                                                 const int32_t *labels, const double *bias,
-                                                 const int64_t *order,
+                                                 const latent_matrix *points, const int32_t *labels,
+                                                 const double *bias, const int64_t *order,
                                                  const latent_pruning_options *options,
                                                  latent_pruning_curve *curve);
 

@@ -96,7 +96,6 @@ static latent_status pruned_head(latent_context *context, const latent_direction
 latent_status latent_directions_head(latent_context *context, const latent_directions *directions,
                                      const int64_t *kept, int64_t count, double *head) {
     const latent_status status = latent__enter(context);
-    return status
-               ? status
-               : latent__leave(context, pruned_head(context, directions, kept, count, head));
+    return status ? status
+                  : latent__leave(context, pruned_head(context, directions, kept, count, head));
 }

@@ -6,8 +6,7 @@
 #include "directions/importances.h"
 #include "directions_checks.h"
 
-latent_status latent_importance_create(latent_context *context,
-                                       const latent_directions *directions,
+latent_status latent_importance_create(latent_context *context, const latent_directions *directions,
                                        latent_importance **importance) {
     if (importance)
         *importance = NULL;
@@ -89,8 +88,8 @@ static latent_status finish(latent_context *context, const latent_importance *im
     latent_importance_result result;
     latent_status status = latent__need(context, directions, "directions");
     if (!status && (kind < LATENT_IMPORTANCE_COSINE || kind > LATENT_IMPORTANCE_VARIANCE))
-        status = latent__fail(context, LATENT_ERROR_ARGUMENT, "kind is %d, no importance",
-                              (int)kind);
+        status =
+            latent__fail(context, LATENT_ERROR_ARGUMENT, "kind is %d, no importance", (int)kind);
     if (!status && kind != LATENT_IMPORTANCE_SINGULAR)
         status = latent__need(context, importance, "importance");
     if (!status && importance)
@@ -111,12 +110,10 @@ static latent_status finish(latent_context *context, const latent_importance *im
     return status;
 }
 
-latent_status latent_importance_finish(latent_context *context,
-                                       const latent_importance *importance,
+latent_status latent_importance_finish(latent_context *context, const latent_importance *importance,
                                        const latent_directions *directions, int32_t kind,
                                        latent_importance_result *result) {
     const latent_status status = latent__enter(context);
-    return status
-               ? status
-               : latent__leave(context, finish(context, importance, directions, kind, result));
+    return status ? status
+                  : latent__leave(context, finish(context, importance, directions, kind, result));
 }

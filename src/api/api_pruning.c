@@ -23,9 +23,9 @@ static latent_status check_numbers(latent_context *context, const double *number
     for (int64_t i = 0; numbers && i < count; i++)
         if (!isfinite(numbers[i]))
             return latent__fail(context, LATENT_ERROR_NONFINITE, "%s[%" PRId64 "] is %s", name, i,
-                                isnan(numbers[i])  ? "NaN"
-                                : numbers[i] < 0 ? "-infinity"
-                                                 : "infinity");
+                                isnan(numbers[i]) ? "NaN"
+                                : numbers[i] < 0  ? "-infinity"
+                                                  : "infinity");
     return LATENT_OK;
 }
 
@@ -44,8 +44,8 @@ static latent_status check_order(latent_context *context, const latent_direction
     bool *chosen = NULL;
     if (!order)
         return LATENT_OK;
-    const latent_status status = latent__choose_directions(context, directions, order,
-                                                           directions->rank, "order", &chosen);
+    const latent_status status =
+        latent__choose_directions(context, directions, order, directions->rank, "order", &chosen);
     latent__release(context, chosen, directions->count, sizeof *chosen);
     return status;
 }
@@ -102,14 +102,10 @@ latent_status latent_pruning_evaluate(latent_context *context, const latent_dire
                                       const double *bias, const int64_t *order,
                                       const latent_pruning_options *options,
                                       latent_pruning_curve *curve) {
-    latent__curve_question question = {.directions = directions,
-                                       .points = points,
-                                       .labels = labels,
-                                       .bias = bias,
-                                       .order = order};
+    latent__curve_question question = {
+        .directions = directions, .points = points, .labels = labels, .bias = bias, .order = order};
     const latent_status status = latent__enter(context);
-    return status ? status
-                  : latent__leave(context, evaluate(context, &question, options, curve));
+    return status ? status : latent__leave(context, evaluate(context, &question, options, curve));
 }
 
 /* The lower triangle of a d × d matrix. */

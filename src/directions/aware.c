@@ -60,8 +60,8 @@ static void scale_row(void *argument, int64_t i, int32_t worker) {
     const latent_directions *d = a->directions;
     const double *v = d->right + i * d->inputs;
     for (int64_t j = 0; j < a->inputs && !latent__tick(a->context, worker); j++) {
-        const double dot = a->context->kernels->dot[LATENT_F64 - 1](
-            v, a->vectors + j * a->inputs, a->inputs);
+        const double dot =
+            a->context->kernels->dot[LATENT_F64 - 1](v, a->vectors + j * a->inputs, a->inputs);
         a->scaled[i * a->inputs + j] = d->values[i] * dot * sqrt(fmax(a->values[j], 0));
     }
 }
@@ -168,8 +168,8 @@ latent_status latent__aware(latent_context *context, const latent_directions *di
     }
     list_parts(&a, parts);
     for (int p = 0; p < PARTS && !status; p++)
-        *parts[p].where = latent__allocate(context, parts[p].count, sizeof(double),
-                                           "the weighted head", &status);
+        *parts[p].where =
+            latent__allocate(context, parts[p].count, sizeof(double), "the weighted head", &status);
     if (!status)
         status = compute(&a, result);
     for (int p = 0; p < PARTS; p++)

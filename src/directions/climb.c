@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-
 enum { SAMPLES = LATENT__FOLLOWED, WIDTH = LATENT__STRIP_CLASSES, GROUP = LATENT__GROUP_LEVELS };
 
 /* Logits up to here stay well inside float32, and so many levels inside its bound. */
@@ -19,16 +18,12 @@ static int64_t final_floats(const latent__ladder *ladder) {
     return ladder->strips * WIDTH;
 }
 
-static int64_t groups_of(const latent__ladder *ladder) {
-    return (ladder->levels + GROUP - 1) / GROUP;
-}
-
 int64_t latent__climbers_bytes(const latent__ladder *ladder) {
     const int64_t entries = ladder->levels * SAMPLES;
     return 3 * aligned(entries * (int64_t)sizeof(double)) +
            4 * aligned(entries * (int64_t)sizeof(float)) +
            aligned(SAMPLES * final_floats(ladder) * (int64_t)sizeof(float)) +
-           aligned(groups_of(ladder) * SAMPLES * (int64_t)sizeof(float)) +
+           aligned(latent__groups(ladder) * SAMPLES * (int64_t)sizeof(float)) +
            2 * aligned(ladder->levels * (int64_t)sizeof(double));
 }
 
@@ -52,7 +47,7 @@ void latent__climbers_in(latent__climbers *climbers, void *memory, const latent_
     climbers->high = take(&at, floats);
     climbers->above = take(&at, floats);
     climbers->final = take(&at, SAMPLES * final_floats(ladder) * (int64_t)sizeof(float));
-    climbers->calm = take(&at, groups_of(ladder) * SAMPLES * (int64_t)sizeof(float));
+    climbers->calm = take(&at, latent__groups(ladder) * SAMPLES * (int64_t)sizeof(float));
     for (int i = 0; i < 2; i++)
         climbers->spare[i] = take(&at, ladder->levels * (int64_t)sizeof(double));
 }
@@ -109,20 +104,24 @@ static float beyond(double x) {
     return (float)(x + (fabs(x) * 0x1p-22 + 0x1p-140));
 }
 
-/* What no logit of float32 that is up to it before a group of levels can climb from to `low` within the
- * group: each level's step is at most |weight| · most, and rounding at most the slack, twice. */
+/* A logit of float32 that is up to `calm` before a group of levels does not get beyond `low` within the
+ * group: it climbs by at most |weights of the group| · most (Cauchy and Schwarz), and rounding adds at
+ * most the slack, twice. */
 static void set_calm(latent__climbers *climbers, int64_t s) {
     const latent__ladder *ladder = climbers->ladder;
     const double *weight = climbers->weight + s * ladder->levels;
     const double *slack = climbers->slack + s * ladder->levels;
-    for (int64_t g = 0; g < groups_of(ladder); g++) {
+    for (int64_t g = 0; g < latent__groups(ladder); g++) {
         const int64_t end = (g + 1) * GROUP < ladder->levels ? (g + 1) * GROUP : ladder->levels;
-        double least = INFINITY, climb = 2 * slack[end - 1];
+        float least = INFINITY;
+        double squares = 0;
         for (int64_t k = g * GROUP; k < end; k++) {
-            climb += fabs(weight[k]) * ladder->most[k];
-            least = fmin(least, (double)climbers->low[k * SAMPLES + s]);
+            const float low = climbers->low[k * SAMPLES + s];
+            squares += weight[k] * weight[k];
+            least = low < least ? low : least;
         }
-        climbers->calm[g * SAMPLES + s] = below(least - climb);
+        const double climb = sqrt(squares) * ladder->most[g] + 2 * slack[end - 1];
+        climbers->calm[g * SAMPLES + s] = below((double)least - climb);
     }
 }
 
@@ -146,7 +145,7 @@ static void set_limits(latent__climbers *climbers, int64_t s) {
     }
     if (watching)
         set_calm(climbers, s);
-    for (int64_t g = 0; g < groups_of(ladder) && !watching; g++)
+    for (int64_t g = 0; g < latent__groups(ladder) && !watching; g++)
         climbers->calm[g * SAMPLES + s] = INFINITY;
 }
 
@@ -214,14 +213,14 @@ int64_t latent__climbers_predict(latent__climbers *climbers, int64_t s) {
     for (int64_t c = 0; c < ladder->classes; c++)
         largest = final[c] > largest ? final[c] : largest;
     /* The watched class was left out of the strips. */
-    const double known = watched >= 0 ? climbers->watched_logit[s * ladder->levels + last]
-                                      : -INFINITY;
+    const double known =
+        watched >= 0 ? climbers->watched_logit[s * ladder->levels + last] : -INFINITY;
     const double slack = climbers->slack[s * ladder->levels + last];
     const double least = largest - 2 * slack;
     int64_t best = watched;
     double best_logit = known;
     for (int64_t c = 0; c < ladder->classes; c++) {
-        if (c == watched || (!climbers->wild[s] && !((double)final[c] >= least)))
+        if (c == watched || (!climbers->wild[s] && !((double) final[c] >= least)))
             continue;
         const double logit = logit_at(climbers, s, c, last);
         if (best < 0 || comes_before(logit, c, best_logit, best)) {

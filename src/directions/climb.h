@@ -15,7 +15,7 @@ typedef struct latent__level_counts {
 typedef struct latent__climbers {
     const latent__ladder *ladder;
     const latent__kernels *kernels;
-    int64_t samples; /* in use */
+    int64_t samples;                        /* in use */
     double *weight, *slack, *watched_logit; /* by sample */
     float *step, *low, *high;               /* by level */
     int32_t *above;                         /* by level */

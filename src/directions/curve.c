@@ -181,8 +181,8 @@ static latent_status walk_all(walk *work) {
     latent_context *context = work->context;
     const latent_matrix *points = work->question->points;
     latent__phase(context, "pruning curve", 0, 1);
-    latent_status status = latent__parallel(
-        context, (points->rows - 1) / LATENT__STRIP_ROWS + 1, walk_strip, work);
+    latent_status status =
+        latent__parallel(context, (points->rows - 1) / LATENT__STRIP_ROWS + 1, walk_strip, work);
     const int64_t bad = atomic_load(&work->bad_row), wild = atomic_load(&work->wild_row);
     if (!status && bad < points->rows)
         status = latent__fail_nonfinite(context, points, "points", bad, bad);
@@ -198,16 +198,15 @@ static latent_status open_and_walk(walk *work, latent_pruning_curve *curve) {
     const int32_t workers = latent__pool_threads(context->pool);
     latent_status status = latent__ladder_open(context, work->question, &work->ladder);
     work->product_stride = latent__column_panels(d->count, 1);
-    work->bytes = (latent__climbers_bytes(&work->ladder) + latent__strip_doubles(d) * 8 +
-                   LATENT__STRIP_ROWS * work->product_stride * 8 +
-                   COUNTS * work->ladder.levels * 8 + 63) /
-                  64 * 64;
+    work->bytes =
+        (latent__climbers_bytes(&work->ladder) + latent__strip_doubles(d) * 8 +
+         LATENT__STRIP_ROWS * work->product_stride * 8 + COUNTS * work->ladder.levels * 8 + 63) /
+        64 * 64;
     if (!status)
-        work->desks =
-            latent__allocate(context, workers, sizeof *work->desks, "the desks", &status);
+        work->desks = latent__allocate(context, workers, sizeof *work->desks, "the desks", &status);
     if (!status)
-        work->memory = latent__allocate(context, workers * work->bytes, 1,
-                                        "the threads' samples", &status);
+        work->memory =
+            latent__allocate(context, workers * work->bytes, 1, "the threads' samples", &status);
     for (int32_t w = 0; w < workers && !status; w++)
         open_desk(work, w);
     if (!status)

@@ -56,10 +56,12 @@ void latent_directions_destroy(latent_directions *directions) {
         return;
     const latent_context_options allocator = directions->allocator;
     const layout sizes = layout_of(directions->outputs, directions->inputs);
-    latent__release_lasting(&allocator, directions->columns,
-                            (size_t)sizes.all * sizeof(double));
+    latent__release_lasting(&allocator, directions->columns, (size_t)sizes.all * sizeof(double));
     latent__release_lasting(&allocator, directions, sizeof *directions);
 }
+
+/* What widening writes beyond a row, at most. */
+enum { BEYOND = 16 };
 
 /* W as float64, scaled by a power of two to a largest magnitude near 1, so that nothing inside LAPACK
  * leaves the range. */
@@ -72,9 +74,13 @@ static latent_status read_head(latent_context *context, const latent_matrix *hea
         if (!kernels->inspect[type](latent__row(head, y), head->columns, &largest))
             return latent__fail_nonfinite(context, head, "head", y, y);
     *exponent = largest > 0 ? ilogb(largest) : 0;
+    if (*exponent < -1000) /* whose reciprocal has to be a number */
+        *exponent = -1000;
+    const double scale = ldexp(1, -*exponent);
     for (int64_t y = 0; y < head->rows; y++)
-        for (int64_t i = 0; i < head->columns; i++)
-            w[y * head->columns + i] = ldexp(latent__element(head, y, i), -*exponent);
+        kernels->widen[type](latent__row(head, y), head->columns, w + y * head->columns);
+    for (int64_t e = 0; e < head->rows * head->columns; e++)
+        w[e] *= scale;
     return LATENT_OK;
 }
 
@@ -114,8 +120,8 @@ static latent_status decompose(latent_context *context, const latent_matrix *hea
     int exponent = 0;
     latent_status status = read_head(context, head, w, &exponent);
     if (!status)
-        status = latent__svd(context, w, d->outputs, d->inputs, d->left, d->values, d->right,
-                             "head");
+        status =
+            latent__svd(context, w, d->outputs, d->inputs, d->left, d->values, d->right, "head");
     if (!status)
         status = settle_values(context, d, tolerance, exponent);
     if (status)
@@ -130,12 +136,12 @@ latent_status latent__directions_create(latent_context *context, const latent_ma
     const int64_t entries = head->rows * head->columns;
     latent_status status = LATENT_OK;
     latent_directions *made = NULL;
-    double *w = latent__allocate(context, entries, sizeof *w, "head as float64", &status);
+    double *w = latent__allocate(context, entries + BEYOND, sizeof *w, "head as float64", &status);
     if (!status)
         status = create_empty(context, head->rows, head->columns, &made);
     if (!status)
         status = decompose(context, head, w, tolerance, made);
-    latent__release(context, w, entries, sizeof *w);
+    latent__release(context, w, entries + BEYOND, sizeof *w);
     if (status)
         latent_directions_destroy(made);
     else

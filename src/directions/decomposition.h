@@ -7,10 +7,10 @@
 
 struct latent_directions {
     int64_t outputs, inputs, count, rank;
-    double *values;  /* count */
-    double *right;   /* count × inputs */
-    double *left;    /* outputs × count */
-    double *columns; /* right, in column panels of linalg/product.h */
+    double *values;                   /* count */
+    double *right;                    /* count × inputs */
+    double *left;                     /* outputs × count */
+    double *columns;                  /* right, in column panels of linalg/product.h */
     latent_context_options allocator; /* of all this; nothing else in it is used */
 };
 

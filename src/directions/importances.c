@@ -201,9 +201,9 @@ latent_status latent__importance_update(latent_context *context, latent_importan
     status = run_pass(&work, &sums);
     const int64_t beyond = status ? -1 : overflowed(&sums, count);
     if (beyond >= 0)
-        status = latent__fail(context, LATENT_ERROR_OVERFLOW,
-                              "points: the sums of direction %" PRId64 " are beyond float64",
-                              beyond);
+        status =
+            latent__fail(context, LATENT_ERROR_OVERFLOW,
+                         "points: the sums of direction %" PRId64 " are beyond float64", beyond);
     if (!status)
         latent__sums_join(&importance->sums, &sums, count);
     latent__release(context, memory, doubles, sizeof *memory);

@@ -26,23 +26,32 @@ static void fill_strip(void *argument, int64_t strip, int32_t worker) {
     memset(steps, 0, (size_t)(ladder->levels * WIDTH) * sizeof *steps);
     for (int64_t l = 0; l < WIDTH; l++) {
         const int64_t class_number = strip * WIDTH + l;
-        start[l] = class_number < ladder->classes ? (float)bias_of(ladder, class_number)
-                                                  : -INFINITY;
+        start[l] =
+            class_number < ladder->classes ? (float)bias_of(ladder, class_number) : -INFINITY;
         for (int64_t k = 1; k < ladder->levels && class_number < ladder->classes; k++)
             steps[k * WIDTH + l] =
                 (float)output_of(ladder, latent__ladder_direction(ladder, k), class_number);
     }
 }
 
+int64_t latent__groups(const latent__ladder *ladder) {
+    return (ladder->levels + LATENT__GROUP_LEVELS - 1) / LATENT__GROUP_LEVELS;
+}
+
 static void find_largest(latent__ladder *ladder) {
-    memset(ladder->most, 0, (size_t)ladder->levels * sizeof *ladder->most);
+    memset(ladder->most, 0, (size_t)latent__groups(ladder) * sizeof *ladder->most);
     for (int64_t c = 0; c < ladder->classes; c++) {
+        double squares = 0;
         ladder->largest_bias = fmax(ladder->largest_bias, fabs(bias_of(ladder, c)));
-        for (int64_t k = 1; k < ladder->levels; k++)
-            ladder->most[k] =
-                fmax(ladder->most[k],
-                     fabs(output_of(ladder, latent__ladder_direction(ladder, k), c)));
+        for (int64_t k = 1; k < ladder->levels; k++) {
+            const double output = output_of(ladder, latent__ladder_direction(ladder, k), c);
+            squares = (k % LATENT__GROUP_LEVELS == 0 ? 0 : squares) + output * output;
+            double *most = &ladder->most[k / LATENT__GROUP_LEVELS];
+            *most = squares > *most ? squares : *most;
+        }
     }
+    for (int64_t g = 0; g < latent__groups(ladder); g++)
+        ladder->most[g] = sqrt(ladder->most[g]);
 }
 
 latent_status latent__ladder_open(latent_context *context, const latent__curve_question *question,
@@ -55,7 +64,7 @@ latent_status latent__ladder_open(latent_context *context, const latent__curve_q
                                .levels = d->rank + 1,
                                .classes = d->outputs,
                                .strips = (d->outputs - 1) / WIDTH + 1};
-    ladder->most = latent__allocate(context, ladder->levels, sizeof *ladder->most,
+    ladder->most = latent__allocate(context, latent__groups(ladder), sizeof *ladder->most,
                                     "the directions' sizes", &status);
     if (!status)
         ladder->steps = latent__allocate(context, ladder->strips * ladder->levels * WIDTH,
@@ -74,15 +83,17 @@ void latent__ladder_close(latent_context *context, latent__ladder *ladder) {
     latent__release(context, ladder->starts, ladder->strips * WIDTH, sizeof *ladder->starts);
     latent__release(context, ladder->steps, ladder->strips * ladder->levels * WIDTH,
                     sizeof *ladder->steps);
-    latent__release(context, ladder->most, ladder->levels, sizeof *ladder->most);
+    latent__release(context, ladder->most, latent__groups(ladder), sizeof *ladder->most);
 }
 
-/* S_k bounds the magnitude of all logits at level k and before, and
+/* The rows of U have length 1 at most, so S_k = B + (w_1² + … + w_k²)^½ bounds the magnitude of all
+ * logits up to level k (Cauchy and Schwarz), B being the largest bias, and
  *     slack_k = 1.01 u (3 S_k + S_1 + … + S_k) + (k + 1) 2^-140,    u = 2^-24. */
 double latent__slacks(const latent__ladder *ladder, const double *weight, double *slack) {
-    double reach = ladder->largest_bias, sum = 0;
+    double squares = 0, reach = ladder->largest_bias, sum = 0;
     for (int64_t k = 0; k < ladder->levels; k++) {
-        reach += fabs(weight[k]) * ladder->most[k];
+        squares += weight[k] * weight[k];
+        reach = ladder->largest_bias + sqrt(squares);
         sum += k > 0 ? reach : 0;
         slack[k] = 1.01 * 0x1p-24 * (3 * reach + sum) + (double)(k + 1) * 0x1p-140;
     }

@@ -13,10 +13,13 @@ typedef struct latent__ladder {
     int64_t levels;       /* rank + 1 */
     int64_t classes, strips;
     double largest_bias;
-    double *most;  /* levels: the largest magnitude that a level's direction has; 0 for level 0 */
+    double *most;  /* by group of levels: the longest that a class's part of their directions is */
     float *steps;  /* strips × levels × STRIP_CLASSES; zeros for level 0 */
     float *starts; /* strips × STRIP_CLASSES: the bias; -infinity beyond the last class */
 } latent__ladder;
+
+/* Groups of GROUP_LEVELS levels, the last one perhaps shorter. */
+int64_t latent__groups(const latent__ladder *ladder);
 
 latent_status latent__ladder_open(latent_context *context, const latent__curve_question *question,
                                   latent__ladder *ladder);
@@ -26,7 +29,6 @@ void latent__ladder_close(latent_context *context, latent__ladder *ladder);
 static inline int64_t latent__ladder_direction(const latent__ladder *ladder, int64_t k) {
     return ladder->order ? ladder->order[k - 1] : k - 1;
 }
-
 
 /* Fills in a sample's slacks. Returns the largest magnitude that a logit may reach. */
 double latent__slacks(const latent__ladder *ladder, const double *weight, double *slack);

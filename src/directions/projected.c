@@ -30,8 +30,7 @@ static void measure(const latent__kernels *kernels, double *row, int64_t inputs,
         for (int64_t k = 0; k < inputs; k++)
             row[k] = ldexp(row[k], -exponent);
     *unit = ldexp(1, exponent);
-    *inverse_norm =
-        largest == 0 ? 0 : 1 / sqrt(kernels->dot[LATENT_F64 - 1](row, row, inputs));
+    *inverse_norm = largest == 0 ? 0 : 1 / sqrt(kernels->dot[LATENT_F64 - 1](row, row, inputs));
 }
 
 int64_t latent__strip_take(const latent__kernels *kernels, const latent_matrix *points,

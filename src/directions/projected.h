@@ -9,8 +9,8 @@
 /* A worker's memory for one strip of rows. A row is scaled by a power of two if its numbers are so
  * large or small that its length would leave float64: products are in units of unit[r]. */
 typedef struct latent__strip {
-    double *panels; /* STRIP_ROWS × inputs, in row panels */
-    double *vectors;                   /* a panel's rows, before they are packed */
+    double *panels;  /* STRIP_ROWS × inputs, in row panels */
+    double *vectors; /* a panel's rows, before they are packed */
     double unit[LATENT__STRIP_ROWS];
     double inverse_norm[LATENT__STRIP_ROWS]; /* 1 / |h| in those units; 0 for a row of zeros */
 } latent__strip;

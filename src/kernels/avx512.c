@@ -123,11 +123,18 @@ static inline unsigned beyond_any(__m512 logit[LATENT__FOLLOWED][VECTORS], const
     return mask;
 }
 
-static inline void step_sample(__m512 *logit, float weight, const float *direction) {
+static inline void step_sample(__m512 *logit, float weight, const __m512 *step) {
     const __m512 times = _mm512_set1_ps(weight);
 #pragma GCC unroll 4
     for (int v = 0; v < VECTORS; v++)
-        logit[v] = _mm512_fmadd_ps(times, _mm512_loadu_ps(direction + v * FLOATS), logit[v]);
+        logit[v] = _mm512_fmadd_ps(times, step[v], logit[v]);
+}
+
+/* Kept in registers for all samples. */
+static inline void load_step(__m512 *step, const float *direction) {
+#pragma GCC unroll 4
+    for (int v = 0; v < VECTORS; v++)
+        step[v] = _mm512_loadu_ps(direction + v * FLOATS);
 }
 
 static inline event *note_event(event *next, const __m512 *logit, int64_t level, int32_t s) {
@@ -141,7 +148,7 @@ static inline event *note_event(event *next, const __m512 *logit, int64_t level,
 
 static int64_t follow_chunk(const latent__levels *work, int64_t first, int64_t count,
                             event *events) {
-    __m512 logit[LATENT__FOLLOWED][VECTORS];
+    __m512 logit[LATENT__FOLLOWED][VECTORS], step[VECTORS];
     event *next = events;
     for (int s = 0; s < LATENT__FOLLOWED; s++)
         for (int v = 0; v < VECTORS; v++)
@@ -152,20 +159,22 @@ static int64_t follow_chunk(const latent__levels *work, int64_t first, int64_t c
                                 ? start + LATENT__GROUP_LEVELS
                                 : first + count;
         const bool quiet = beyond_any(logit, calm) == 0;
-        for (int64_t level = start; level < end && quiet; level++)
+        for (int64_t level = start; level < end && quiet; level++) {
+            load_step(step, work->direction + level * LATENT__STRIP_CLASSES);
 #pragma GCC unroll 4
             for (int s = 0; s < LATENT__FOLLOWED; s++)
-                step_sample(logit[s], work->weight[level * LATENT__FOLLOWED + s],
-                            work->direction + level * LATENT__STRIP_CLASSES);
-        for (int64_t level = start; level < end && !quiet; level++)
+                step_sample(logit[s], work->weight[level * LATENT__FOLLOWED + s], step);
+        }
+        for (int64_t level = start; level < end && !quiet; level++) {
+            load_step(step, work->direction + level * LATENT__STRIP_CLASSES);
 #pragma GCC unroll 4
             for (int s = 0; s < LATENT__FOLLOWED; s++) {
-                step_sample(logit[s], work->weight[level * LATENT__FOLLOWED + s],
-                            work->direction + level * LATENT__STRIP_CLASSES);
+                step_sample(logit[s], work->weight[level * LATENT__FOLLOWED + s], step);
                 const __m512 low = _mm512_set1_ps(work->low[level * LATENT__FOLLOWED + s]);
                 if (_mm512_cmp_ps_mask(largest_of(logit[s]), low, _CMP_GT_OQ) != 0)
                     next = note_event(next, logit[s], level, s);
             }
+        }
     }
     for (int s = 0; s < LATENT__FOLLOWED; s++)
         for (int v = 0; v < VECTORS; v++)

@@ -87,14 +87,16 @@ typedef struct latent__levels {
     int64_t levels;
     const float *direction; /* levels × STRIP_CLASSES: what a level adds to the logits, times */
     const float *weight;    /* levels × FOLLOWED: this */
-    float (*logit)[LATENT__STRIP_CLASSES]; /* of every sample, before the first level, then after the
+    float (
+        *logit)[LATENT__STRIP_CLASSES]; /* of every sample, before the first level, then after the
                                               last */
     float *low;        /* by level: a logit up to it is surely not above the one that is watched */
     const float *high; /* by level: one beyond it surely is; low <= high */
-    const float *calm; /* by group of GROUP_LEVELS levels: if all logits before a group are up to it, none
+    const float
+        *calm; /* by group of GROUP_LEVELS levels: if all logits before a group are up to it, none
                         * is beyond `low` within the group; a kernel need not use it */
-    int32_t *above;    /* by level: how many are, up to `most` or a few more */
-    int32_t most;      /* low becomes infinity when `above` gets there: nobody asks for more */
+    int32_t *above; /* by level: how many are, up to `most` or a few more */
+    int32_t most;   /* low becomes infinity when `above` gets there: nobody asks for more */
     /* Asked how many of the logits between low and high are above; bit l of `open` is class l. */
     int32_t (*decide)(void *user, int32_t sample, int64_t level, uint64_t open);
     void *user;

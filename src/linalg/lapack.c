@@ -18,36 +18,61 @@ static latent_status check_size(latent_context *context, double most, int64_t m,
                         n);
 }
 
-/* One call. Row after row, a is what LAPACK, which thinks in columns, takes for its transpose: so its
- * left vectors are our vt, and its right ones our u. */
+/* One call, for a matrix that LAPACK, which stores columns, sees with at least as many rows as columns:
+ * it is faster that way. */
 typedef struct svd_call {
+    const double *source; /* the caller's m × n */
     int64_t m, n;
-    double *a, *u, *s, *vt;
+    bool transposed;          /* m >= n: rows must become columns; else they are columns already */
+    lapack_int rows, columns; /* as LAPACK sees it */
+    double *matrix;           /* rows × columns, overwritten */
+    double *left, *right, *s; /* rows × columns, columns × columns, columns */
     double *work;
-    lapack_int work_length;
-    lapack_int *integers;
+    lapack_int work_length, *integers;
 } svd_call;
 
+/* to (n × m) = from (m × n) transposed, a few rows at a time, whose lines stay in the cache. */
+static void transpose(const double *from, int64_t m, int64_t n, double *to) {
+    enum { ROWS = 8 };
+    for (int64_t start = 0; start < m; start += ROWS)
+        for (int64_t j = 0; j < n; j++)
+            for (int64_t i = start; i < start + ROWS && i < m; i++)
+                to[j * m + i] = from[i * n + j];
+}
+
+static void transpose_square(double *a, int64_t n) {
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < i; j++) {
+            const double kept = a[i * n + j];
+            a[i * n + j] = a[j * n + i];
+            a[j * n + i] = kept;
+        }
+}
+
+static void fill_matrix(const svd_call *c) {
+    if (c->transposed)
+        transpose(c->source, c->m, c->n, c->matrix);
+    else
+        memcpy(c->matrix, c->source, (size_t)(c->m * c->n) * sizeof *c->matrix);
+}
+
 static lapack_int divide_and_conquer(const svd_call *c, double *work, lapack_int length) {
-    const lapack_int m = (lapack_int)c->m, n = (lapack_int)c->n, k = m < n ? m : n;
-    return LAPACKE_dgesdd_work(LAPACK_COL_MAJOR, 'S', n, m, c->a, n, c->s, c->vt, n, c->u, k, work,
-                               length, c->integers);
+    return LAPACKE_dgesdd_work(LAPACK_COL_MAJOR, 'S', c->rows, c->columns, c->matrix, c->rows, c->s,
+                               c->left, c->rows, c->right, c->columns, work, length, c->integers);
 }
 
 static lapack_int qr_iteration(const svd_call *c, double *work, lapack_int length) {
-    const lapack_int m = (lapack_int)c->m, n = (lapack_int)c->n, k = m < n ? m : n;
-    return LAPACKE_dgesvd_work(LAPACK_COL_MAJOR, 'S', 'S', n, m, c->a, n, c->s, c->vt, n, c->u, k,
-                               work, length);
+    return LAPACKE_dgesvd_work(LAPACK_COL_MAJOR, 'S', 'S', c->rows, c->columns, c->matrix, c->rows,
+                               c->s, c->left, c->rows, c->right, c->columns, work, length);
 }
 
-/* Runs the first way on a, and the second one on its copy if need be. */
-static latent_status converge(latent_context *context, svd_call *c, const double *copy,
-                              const char *name) {
-    const latent__blas_hold hold =
-        latent__blas_begin_lapack(latent__pool_threads(context->pool));
+/* Runs the first way, and the second one if need be. */
+static latent_status converge(latent_context *context, const svd_call *c, const char *name) {
+    const latent__blas_hold hold = latent__blas_begin_lapack(latent__pool_threads(context->pool));
+    fill_matrix(c);
     lapack_int info = divide_and_conquer(c, c->work, c->work_length);
     if (info > 0) {
-        memcpy(c->a, copy, (size_t)(c->m * c->n) * sizeof *copy);
+        fill_matrix(c);
         info = qr_iteration(c, c->work, c->work_length);
     }
     latent__blas_end_lapack(hold);
@@ -66,34 +91,66 @@ static double work_wanted(const svd_call *c) {
     return first > second ? first : second;
 }
 
-latent_status latent__svd(latent_context *context, double *a, int64_t m, int64_t n, double *u,
+static latent_status run_svd(latent_context *context, svd_call *c, const char *name) {
+    const int64_t entries = c->m * c->n, integers = 8 * (int64_t)c->columns;
+    latent_status status = LATENT_OK;
+    c->matrix = latent__allocate(context, entries, sizeof *c->matrix, "a copy for LAPACK", &status);
+    if (!status)
+        c->work = latent__allocate(context, c->work_length, sizeof *c->work, "LAPACK's workspace",
+                                   &status);
+    if (!status)
+        c->integers =
+            latent__allocate(context, integers, sizeof *c->integers, "LAPACK's workspace", &status);
+    if (!status)
+        status = converge(context, c, name);
+    latent__release(context, c->integers, integers, sizeof *c->integers);
+    latent__release(context, c->work, c->work_length, sizeof *c->work);
+    latent__release(context, c->matrix, entries, sizeof *c->matrix);
+    return status;
+}
+
+/* Rows, a (m < n): LAPACK takes them for the columns of the transpose, whose left vectors are vt and
+ * whose right ones are u. Else the left vectors come as columns, and must become rows. */
+static latent_status svd_of(latent_context *context, svd_call *c, double *u, double *vt,
+                            const char *name) {
+    latent_status status = LATENT_OK;
+    if (!c->transposed) {
+        c->left = vt;
+        c->right = u;
+        return run_svd(context, c, name);
+    }
+    c->right = vt;
+    c->left = latent__allocate(context, c->m * c->n, sizeof *u, "LAPACK's left vectors", &status);
+    if (!status)
+        status = run_svd(context, c, name);
+    if (!status) {
+        transpose(c->left, c->n, c->m, u);
+        transpose_square(vt, c->n);
+    }
+    latent__release(context, c->left, c->m * c->n, sizeof *u);
+    return status;
+}
+
+latent_status latent__svd(latent_context *context, const double *a, int64_t m, int64_t n, double *u,
                           double *s, double *vt, const char *name) {
-    const int64_t k = m < n ? m : n;
-    svd_call call = {.m = m, .n = n, .a = a, .u = u, .s = s, .vt = vt};
-    latent_status status = check_size(context, 7.0 * (double)k * (double)k + 64.0 * (double)(m + n),
-                                      m, n, name);
+    const bool tall = m >= n;
+    const double k = (double)(tall ? n : m);
+    latent_status status = check_size(context, 7.0 * k * k + 64.0 * (double)(m + n), m, n, name);
     if (status)
         return status;
+    svd_call call = {.source = a,
+                     .m = m,
+                     .n = n,
+                     .transposed = tall,
+                     .rows = (lapack_int)(tall ? m : n),
+                     .columns = (lapack_int)(tall ? n : m),
+                     .s = s};
     const double wanted = work_wanted(&call);
     status = check_size(context, wanted, m, n, name);
     if (status)
         return status;
     call.work_length = (lapack_int)wanted;
-    double *copy = latent__allocate(context, m * n, sizeof *copy, "a copy for LAPACK", &status);
-    if (!status)
-        call.work = latent__allocate(context, call.work_length, sizeof *call.work,
-                                     "LAPACK's workspace", &status);
-    if (!status)
-        call.integers = latent__allocate(context, 8 * k, sizeof *call.integers,
-                                         "LAPACK's workspace", &status);
-    if (!status) {
-        memcpy(copy, a, (size_t)(m * n) * sizeof *copy);
-        status = converge(context, &call, copy, name);
-    }
-    latent__release(context, call.integers, 8 * k, sizeof *call.integers);
-    latent__release(context, call.work, call.work_length, sizeof *call.work);
-    latent__release(context, copy, m * n, sizeof *copy);
-    return status;
+    return svd_of(context, &call, u, vt, name);
 }
 
 static latent_status eigen_in(latent_context *context, double *a, lapack_int n, double *values,

@@ -17,6 +17,7 @@ import time
 import machine
 import outcome
 import peer_latent
+import question_directions
 import question_kstar
 import question_moments
 import question_neighbors
@@ -32,7 +33,8 @@ def parse(words):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="questions 1 and 5, fewer runs")
     parser.add_argument("--full", action="store_true", help="question 4 too")
-    parser.add_argument("--only", metavar="LIST", help="questions to ask, such as 1,3 (5 is in 1; 6: moments)")
+    parser.add_argument("--only", metavar="LIST",
+                        help="questions to ask, such as 1,3 (5 is in 1, 8 and 9 are in 7)")
     parser.add_argument("--threads", type=int, default=2, help="of every method (default 2)")
     parser.add_argument("--runs", type=int, help="of every method after the warm-up, slow peers "
                         "fewer (default %d, for questions 2 to 4 %d)" % (RUNS, LARGE_RUNS))
@@ -43,11 +45,11 @@ def parse(words):
     arguments = parser.parse_args(words)
     if arguments.threads < 1 or (arguments.runs or 1) < 1:
         parser.error("--threads and --runs take a number from 1")
-    chosen = arguments.only or ("1" if arguments.quick else "1,2,3,4,6" if arguments.full else
-                                "1,2,3,6")
+    chosen = arguments.only or ("1" if arguments.quick else "1,2,3,4,6,7" if arguments.full else
+                                "1,2,3,6,7")
     arguments.questions = [word.strip() for word in chosen.split(",")]
-    if not set(arguments.questions) <= set("123456"):
-        parser.error("--only takes numbers from 1 to 6")
+    if not set(arguments.questions) <= set("1234567"):
+        parser.error("--only takes numbers from 1 to 7")
     return arguments
 
 
@@ -86,6 +88,9 @@ def questions(arguments, scratch):
         say("making the data")
         yield from question_moments.ask(samples.activations(scratch), threads,
                                         arguments.runs or RUNS, scratch, say)
+    if "7" in asked:
+        say("making the data")
+        yield from question_directions.ask(samples.head(scratch), threads, few, say)
 
 
 def write_json(folder, about, question):

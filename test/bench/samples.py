@@ -74,3 +74,30 @@ def activations(scratch, count=50000, columns=768, seed=1):
     points += (0.2 * random.standard_normal(columns)).astype(np.float32)
     points[:, random.permutation(columns)[:4]] += np.float32(30)
     return _keep(scratch, "activations", points, np.zeros(count, np.int32))
+
+
+@dataclasses.dataclass
+class Head:
+    """A classification head and labelled activations for it, as files."""
+
+    weights_file: str
+    bias_file: str
+    samples: Samples
+
+
+def head(scratch, count=50000, columns=768, classes=1000, seed=1):
+    """A linear classifier as training makes it: classes differ most along a few directions and ever
+    less along the others, activations scatter alike along all, and about four in five are told
+    right."""
+    random = np.random.default_rng(seed)
+    rotation = np.linalg.qr(random.standard_normal((columns, columns)))[0]
+    spread = 1 / (1 + np.arange(columns) / 20)
+    means = random.standard_normal((classes, columns)) * spread @ rotation
+    labels = np.arange(count, dtype=np.int32) % classes
+    points = random.standard_normal((count, columns), np.float32)
+    points *= np.float32(1.0)
+    points += means[labels].astype(np.float32)
+    paths = [os.path.join(scratch, name) for name in ("head-weights.npy", "head-bias.npy")]
+    np.save(paths[0], means.astype(np.float32))
+    np.save(paths[1], -0.5 * (means**2).sum(axis=1))
+    return Head(*paths, _keep(scratch, "head", points, labels))

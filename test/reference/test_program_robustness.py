@@ -2,7 +2,6 @@
 import csv
 import json
 import os
-import pathlib
 import re
 import subprocess
 import xml.etree.ElementTree as ElementTree
@@ -11,24 +10,20 @@ import numpy as np
 import pytest
 from scipy import stats
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-FOLDER = os.environ.get("LATENT_BIN") or os.environ.get("LATENT_PROGRAMS") or ROOT / "build" / "bin"
-PROGRAM = str(pathlib.Path(FOLDER).resolve() / "latent-robustness")
+from program_runs import (ROOT, assert_one_sentence, check_help, path_of, run_program,
+                          run_program_ok)
+
+PROGRAM = path_of("latent-robustness")
 MADE_UP = ROOT / "examples" / "made-up-accuracies.csv"
 SMALL = "model,baseline,reference,v2\na,1,60,50\nb,1,70,62\nc,1,80,71\nd,0,65,70\n"
 
 
-def run(folder, *words, locale="C.UTF-8", **options):
-    return subprocess.run([PROGRAM, *map(str, words)], cwd=folder, stdin=subprocess.DEVNULL,
-                          env=dict(os.environ, LC_ALL=locale), capture_output=True, timeout=60,
-                          **options)
+def run(folder, *words, **options):
+    return run_program("latent-robustness", folder, *words, **options)
 
 
-def run_ok(folder, *words, **options):
-    done = run(folder, *words, **options)
-    assert done.returncode == 0, done.stderr.decode()
-    assert done.stderr == b""
-    return done.stdout.decode()
+def run_ok(folder, *words):
+    return run_program_ok("latent-robustness", folder, *words)
 
 
 def as_json(folder, *words):
@@ -238,15 +233,10 @@ def test_plot_of_extremes(tmp_path):
 
 # What is refused: one sentence, nothing on standard output, no file left behind.
 
-def refused(folder, *words, status=2, pieces=(), **options):
+def refused(folder, *words, status=2, pieces=()):
     before = sorted(os.listdir(folder))
-    done = run(folder, *words, **options)
-    sentence = done.stderr.decode()
-    assert done.returncode == status, sentence
-    assert done.stdout == b""
-    assert sentence.startswith("latent-robustness: ") and sentence.count("\n") == 1
-    for piece in pieces:
-        assert piece in sentence
+    done = run(folder, *words)
+    assert_one_sentence("latent-robustness", done, status, pieces)
     assert sorted(os.listdir(folder)) == before
 
 
@@ -314,7 +304,8 @@ def test_wrong_usage(tmp_path, words, pieces):
 
 def test_unknown_options(tmp_path):
     write(tmp_path, SMALL)
-    for words in (["t.csv", "--unknown"], ["t.csv", "--model"]):
+    for words in (["t.csv", "--unknown"], ["t.csv", "--model"], ["t.csv", "--threads", "2"],
+                  ["t.csv", "--memory", "1G"]):
         done = run(tmp_path, *words)
         assert done.returncode == 2 and done.stdout == b"" and done.stderr != b""
 
@@ -342,12 +333,26 @@ def test_a_full_disk(tmp_path):
     assert refused_but_shown.returncode == 1 and b"/dev/full" in refused_but_shown.stderr
 
 
+def test_interrupt(tmp_path):
+    """Ctrl-C while gnuplot draws: this one presses it itself, and then draws on."""
+    write(tmp_path, SMALL)
+    (tmp_path / "p.svg").write_text("before")
+    gnuplot = tmp_path / "gnuplot"
+    gnuplot.write_text("#!/bin/sh\n[ $1 = --version ] || kill -INT $PPID\necho drawn\n")
+    gnuplot.chmod(0o755)
+    before = sorted(os.listdir(tmp_path))
+    done = subprocess.run([PROGRAM, "t.csv", "--plot", "p.svg"], cwd=tmp_path,
+                          env={"PATH": "%s:%s" % (tmp_path, os.environ["PATH"])},
+                          capture_output=True, timeout=60)
+    assert done.returncode == 130 and done.stderr == b""
+    assert sorted(os.listdir(tmp_path)) == before
+    assert (tmp_path / "p.svg").read_text() == "before"
+
+
 def test_help_and_version(tmp_path):
-    text = run_ok(tmp_path, "--help")
+    options = ["model", "reference", "baseline", "shift", "missing", "json", "plot", "help",
+               "version"]
+    check_help("latent-robustness", tmp_path, options)
     manual = (ROOT / "docs" / "man" / "latent-robustness.1").read_text()
-    for option in ["model", "reference", "baseline", "shift", "missing", "json", "plot", "help",
-                   "version"]:
-        assert "--" + option in text and "Fl -" + option in manual
-    assert max(map(len, text.splitlines())) <= 100
-    header = (ROOT / "include" / "latent" / "macros.h").read_text()
-    assert re.search(r'LATENT_VERSION_STRING "(.*)"', header)[1] in run_ok(tmp_path, "--version")
+    for option in options:
+        assert "Fl -" + option in manual

@@ -1,0 +1,155 @@
+/* vit_latents: latent vectors and logits of images, from a small Vision Transformer. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cancel_signal.h"
+#include "common/image_file.h"
+#include "common/npy_format.h"
+#include "common/output_file.h"
+#include "common/vit_trace.h"
+
+enum { EXIT_WORK = 1, EXIT_USAGE = 2, EXIT_CANCELLED = 130 };
+/* Images between two looks at Ctrl-C: about 0.05 s. */
+enum { STEP = 128 };
+
+static const char help[] =
+    "usage: vit_latents MODEL.safetensors IMAGES [OPTION]...\n"
+    "\n"
+    "Runs a Vision Transformer that examples/vit/train_vit.py trained. IMAGES is an IDX or .npy\n"
+    "file, plain or gzip: [count, side, side] of bytes, which are divided by 255, or of\n"
+    "floating-point numbers, which should lie in 0 ... 1.\n"
+    "\n"
+    "  --latents OUT.npy  write the vectors that enter the head: [count, dimension]\n"
+    "  --logits OUT.npy   write what the head makes of them: [count, classes]\n"
+    "  --float64          write float64 instead of float32\n"
+    "  --help\n"
+    "\n"
+    "Exit status: 0 success, 1 failure, 2 wrong usage or bad input file, 130 stopped by Ctrl-C.\n";
+
+struct arguments {
+    bool help, wide;
+    const char *model, *images;
+    const char *latents, *logits; /* NULL: not asked for */
+};
+
+struct results {
+    double *latents, *logits; /* [images × dimension], [images × classes] */
+};
+
+static void complain(const char *text) {
+    fprintf(stderr, "vit_latents: %s\n", text);
+}
+
+static bool read_arguments(struct arguments *arguments, int count, char **words,
+                           struct io_error *error) {
+    static const struct option options[] = {{"latents", required_argument, NULL, 'l'},
+                                            {"logits", required_argument, NULL, 'g'},
+                                            {"float64", no_argument, NULL, 'w'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
+    int code;
+    while ((code = getopt_long(count, words, "", options, NULL)) != -1) {
+        if (code == 'h') {
+            arguments->help = true;
+            return true;
+        }
+        if (code == 'l')
+            arguments->latents = optarg;
+        else if (code == 'g')
+            arguments->logits = optarg;
+        else if (code == 'w')
+            arguments->wide = true;
+        else
+            return io_fail(error, "--help lists what can be said");
+    }
+    if (count - optind != 2)
+        return io_fail(error, "two arguments are needed, MODEL and IMAGES; --help says more");
+    arguments->model = words[optind];
+    arguments->images = words[optind + 1];
+    if (!arguments->latents && !arguments->logits)
+        return io_fail(error, "nothing is asked for: --latents or --logits is needed");
+    return (!arguments->latents || output_file_check(arguments->latents, error)) &&
+           (!arguments->logits || output_file_check(arguments->logits, error));
+}
+
+/* Fills in the results until they are complete or Ctrl-C is pressed. */
+static bool run_images(const struct vit_model *model, const struct image_file *images,
+                       struct results *results, struct io_error *error) {
+    const size_t count = (size_t)images->count, step = (size_t)(STEP * images->pixels);
+    results->latents = malloc(count * (size_t)model->dimension * sizeof(double));
+    results->logits = malloc(count * (size_t)model->classes * sizeof(double));
+    double *pixels = malloc(step * sizeof(double));
+    bool ok = results->latents && results->logits && pixels;
+    if (!ok)
+        io_fail_memory(error, 8.0 * (double)(model->dimension + model->classes) * (double)count);
+    for (int64_t first = 0; ok && first < images->count && !cancel_signal_seen(); first += STEP) {
+        const int64_t n = images->count - first < STEP ? images->count - first : STEP;
+        ok = image_file_read(images, first, n, pixels, error) &&
+             vit_model_run(model, n, pixels, results->latents + first * model->dimension,
+                           results->logits + first * model->classes, error);
+    }
+    free(pixels);
+    return ok;
+}
+
+static bool write_array(const char *path, const double *values, int64_t rows, int64_t columns,
+                        bool wide, struct io_error *error) {
+    struct output_file output;
+    if (!path || cancel_signal_seen())
+        return true;
+    if (!output_file_open(&output, path, error))
+        return false;
+    if (npy_write_floats(output.stream, values, rows, columns, !wide) && !cancel_signal_seen())
+        return output_file_commit(&output, error);
+    io_fail(error, "cannot be written: %s", strerror(errno));
+    output_file_discard(&output);
+    return cancel_signal_seen() || io_fail_in(error, path);
+}
+
+static int run_and_write(const struct arguments *arguments, const struct vit_model *model,
+                         const struct image_file *images) {
+    struct results results = {NULL, NULL};
+    struct io_error error;
+    cancel_signal_install();
+    const bool ok = run_images(model, images, &results, &error) &&
+                    write_array(arguments->latents, results.latents, images->count,
+                                model->dimension, arguments->wide, &error) &&
+                    write_array(arguments->logits, results.logits, images->count, model->classes,
+                                arguments->wide, &error);
+    free(results.latents);
+    free(results.logits);
+    if (cancel_signal_seen()) {
+        complain("stopped");
+        return EXIT_CANCELLED;
+    }
+    if (!ok)
+        complain(error.text);
+    return ok ? EXIT_SUCCESS : EXIT_WORK;
+}
+
+int main(int count, char **words) {
+    struct arguments arguments = {.help = false};
+    struct vit_model model = {.numbers = NULL};
+    struct image_file images = {.count = 0};
+    struct io_error error;
+    int code = EXIT_USAGE;
+    if (!read_arguments(&arguments, count, words, &error)) {
+        complain(error.text);
+        return EXIT_USAGE;
+    }
+    if (arguments.help) {
+        fputs(help, stdout);
+        return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_WORK;
+    }
+    if (vit_model_open(&model, arguments.model, &error) &&
+        image_file_open(&images, arguments.images, model.side, &error))
+        code = run_and_write(&arguments, &model, &images);
+    else
+        complain(error.text);
+    image_file_close(&images);
+    vit_model_close(&model);
+    return code;
+}
