@@ -86,7 +86,7 @@ static void name_directions(FILE *out, const struct directions_report *report, i
 static void put_median(FILE *out, const struct directions_report *report) {
     const int64_t rank = report->rank;
     const double median =
-        (importance_at(report, (rank - 1) / 2) + importance_at(report, rank / 2)) / 2;
+        importance_at(report, (rank - 1) / 2) / 2 + importance_at(report, rank / 2) / 2;
     char text[64], number[PLOT_NUMBER];
     if (!(median > 0))
         return;
