@@ -6,8 +6,8 @@
 
 #include "common/directions_report.h"
 
-/* Prints the most important directions, the pruning curve at some numbers of directions kept, and how
- * few of them suffice. `ascii`: no other characters. */
+/* Prints the most important directions, the pruning curve at some numbers of directions kept, and
+ * how few of them suffice. `ascii`: no other characters. */
 void directions_table_print(FILE *stream, const struct directions_report *report, bool ascii);
 
 #endif

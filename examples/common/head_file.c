@@ -184,8 +184,8 @@ static bool read_tensors(struct parts *parts, const struct head_source *source,
 
 enum kind { ARRAY, TENSORS };
 
-/* The header of a .safetensors file is JSON after eight bytes of length, which may be the first bytes
- * of an IDX file too. */
+/* The header of a .safetensors file is JSON after eight bytes of length, which may be the first
+ * bytes of an IDX file too. */
 static bool find_kind(enum kind *kind, const char *path, struct io_error *error) {
     struct file_bytes bytes;
     if (!file_bytes_open(&bytes, path, error))

@@ -21,8 +21,8 @@ struct head_file {
     bool single;     /* the file's weights were float32, float16 or bfloat16 */
 };
 
-/* Reads both into memory. Every number is finite, and there is at least one. Sentences name the file,
- * the tensor and the place. */
+/* Reads both into memory. Every number is finite, and there is at least one. Sentences name the
+ * file, the tensor and the place. */
 bool head_file_open(struct head_file *head, const struct head_source *source,
                     struct io_error *error);
 

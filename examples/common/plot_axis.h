@@ -14,8 +14,8 @@ struct plot_axis {
 
 double plot_axis_place(const struct plot_axis *axis, double value);
 
-/* Marks a logarithmic axis, 'x' or 'y', at 1, 2 and 5 times powers of ten, or of many powers only at
- * some. Where the base is negative, so are the first marks. */
+/* Marks a logarithmic axis, 'x' or 'y', at 1, 2 and 5 times powers of ten, or of many powers only
+ * at some. Where the base is negative, so are the first marks. */
 void plot_axis_tics(FILE *script, char name, const struct plot_axis *axis);
 
 #endif

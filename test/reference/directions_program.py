@@ -101,8 +101,8 @@ def expected(weights, points, labels=None, bias=None, kind="cosine", top=None):
 
 
 def aware_errors(weights, points):
-    """Errors of the best layers and of plain pruning at every rank. By Eckart and Young's theorem the
-    best ones are the tails of the outputs' singular values."""
+    """Errors of the best layers and of plain pruning at every rank. By Eckart and Young's theorem
+    the best ones are the tails of the outputs' singular values."""
     weights, points = weights.astype("f8"), points.astype("f8")
     u, sigma, v = decompose(weights)
     outputs = numpy.linalg.svd(points @ weights.T, compute_uv=False)
