@@ -16,7 +16,7 @@ typedef struct gram_work {
     const latent_matrix *points;
     int64_t first, count; /* this chunk's rows */
     double *rows;         /* of the chunk, as float64, `stride` apart */
-    int64_t stride;
+    int64_t stride;       /* as far as kernels write: each row is its worker's alone */
     double *row_panels, *column_panels; /* of its features */
     double *sums;                       /* d × d; the lower triangle */
     atomic_int_fast64_t bad_row;        /* one with a NaN or an infinity; -1: none */
@@ -115,15 +115,16 @@ static latent_status write_sums(const gram_work *work, double *gram) {
 
 latent_status latent__gram(latent_context *context, const latent_matrix *points, double *gram) {
     const int64_t d = points->columns, padded = latent__column_panels(d, 1);
-    gram_work work = {.context = context, .points = points, .stride = padded};
+    gram_work work = {.context = context, .points = points, .stride = (d + 15) / 16 * 16};
+    const int64_t doubles = (work.stride + 2 * padded) * CHUNK;
     latent_status status = LATENT_OK;
     atomic_init(&work.bad_row, -1);
     work.sums = latent__allocate(context, d * d, sizeof *work.sums, "the new sums", &status);
     if (!status)
-        work.rows = latent__allocate(context, 3 * padded * CHUNK, sizeof *work.rows,
-                                     "a chunk of rows", &status);
+        work.rows =
+            latent__allocate(context, doubles, sizeof *work.rows, "a chunk of rows", &status);
     if (!status) {
-        work.column_panels = work.rows + padded * CHUNK;
+        work.column_panels = work.rows + work.stride * CHUNK;
         work.row_panels = work.column_panels + padded * CHUNK;
         memcpy(work.sums, gram, (size_t)(d * d) * sizeof *gram);
         for (; !status && work.first < points->rows; work.first += CHUNK)
@@ -131,7 +132,7 @@ latent_status latent__gram(latent_context *context, const latent_matrix *points,
         if (!status)
             status = write_sums(&work, gram);
     }
-    latent__release(context, work.rows, 3 * padded * CHUNK, sizeof *work.rows);
+    latent__release(context, work.rows, doubles, sizeof *work.rows);
     latent__release(context, work.sums, d * d, sizeof *work.sums);
     return status;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calls_directions.h"
 #include "calls_moments.h"
 #include "calls_robustness.h"
 #include "prng.h"
@@ -37,8 +38,12 @@ unsigned char *call_set_robustness(const call_set *set) {
     return array(set, ARRAYS);
 }
 
-unsigned char *call_set_moments(const call_set *set) {
+unsigned char *call_set_directions(const call_set *set) {
     return call_set_robustness(set) + calls_robustness_bytes(set);
+}
+
+unsigned char *call_set_moments(const call_set *set) {
+    return call_set_directions(set) + calls_directions_bytes(set);
 }
 
 /* Writes a fresh state into `block`, its pointers into the set's own block. */
@@ -58,6 +63,7 @@ static void prepare(const call_set *set, unsigned char *block) {
     out->concepts.pattern = array(set, 7);
     out->overall.size = sizeof out->overall;
     out->sampled.size = sizeof out->sampled;
+    calls_directions_prepare(set, block + (call_set_directions(set) - set->block));
     calls_moments_prepare(set, block + (call_set_moments(set) - set->block));
 }
 
@@ -129,29 +135,38 @@ static latent_status run_distinct(latent_context *context, call_set *set) {
 }
 
 const public_call public_calls[PUBLIC_CALLS] = {
-    {"latent_kstar", run_kstar, true, true, false},
-    {"latent_kstar_subset", run_subset, true, true, false},
-    {"latent_kstar_queries", run_queries, true, true, false},
-    {"latent_kstar_sampled", run_sampled, true, true, false},
-    {"latent_knn", run_knn_self, true, true, false},
-    {"latent_knn with queries", run_knn_queries, true, true, false},
-    {"latent_kstar_summary", run_summary, true, false, false},
-    {"latent_hubness", run_hubness, true, false, false},
-    {"latent_labels_distinct", run_distinct, true, false, false},
-    {"latent_distance", run_distance, false, false, false},
-    {"latent_moments_compute", run_moments_compute, true, true, false},
-    {"latent_moments_compute for features", run_moments_features, true, true, false},
-    {"latent_moments_quantiles", run_moments_quantiles, true, false, false},
-    {"latent_moments_create", run_moments_create, true, false, true},
-    {"latent_moments_update", run_moments_update, true, true, false},
-    {"latent_moments_merge", run_moments_merge, false, false, false},
-    {"latent_moments_finish", run_moments_finish, false, false, false},
-    {"latent_moments_outliers", run_moments_outliers, true, false, false},
-    {"latent_moments_save", run_moments_save, false, false, false},
-    {"latent_moments_load", run_moments_load, true, false, true},
-    {"latent_robustness_fit", run_robustness_fit, true, false, false},
-    {"latent_robustness_predict", run_robustness_predict, false, false, false},
-    {"latent_robustness_effective", run_robustness_effective, false, false, false},
+    {"latent_kstar", run_kstar, true, true, NOTHING},
+    {"latent_kstar_subset", run_subset, true, true, NOTHING},
+    {"latent_kstar_queries", run_queries, true, true, NOTHING},
+    {"latent_kstar_sampled", run_sampled, true, true, NOTHING},
+    {"latent_knn", run_knn_self, true, true, NOTHING},
+    {"latent_knn with queries", run_knn_queries, true, true, NOTHING},
+    {"latent_kstar_summary", run_summary, true, false, NOTHING},
+    {"latent_hubness", run_hubness, true, false, NOTHING},
+    {"latent_labels_distinct", run_distinct, true, false, NOTHING},
+    {"latent_distance", run_distance, false, false, NOTHING},
+    {"latent_moments_compute", run_moments_compute, true, true, NOTHING},
+    {"latent_moments_compute for features", run_moments_features, true, true, NOTHING},
+    {"latent_moments_quantiles", run_moments_quantiles, true, false, NOTHING},
+    {"latent_moments_create", run_moments_create, true, false, EVERYTHING},
+    {"latent_moments_update", run_moments_update, true, true, NOTHING},
+    {"latent_moments_merge", run_moments_merge, false, false, NOTHING},
+    {"latent_moments_finish", run_moments_finish, false, false, NOTHING},
+    {"latent_moments_outliers", run_moments_outliers, true, false, NOTHING},
+    {"latent_moments_save", run_moments_save, false, false, NOTHING},
+    {"latent_moments_load", run_moments_load, true, false, EVERYTHING},
+    {"latent_robustness_fit", run_robustness_fit, true, false, NOTHING},
+    {"latent_robustness_predict", run_robustness_predict, false, false, NOTHING},
+    {"latent_robustness_effective", run_robustness_effective, false, false, NOTHING},
+    {"latent_directions_create", run_directions_create, true, false, SOMETHING},
+    {"latent_directions_head", run_directions_head, true, true, NOTHING},
+    {"latent_importance_create", run_importance_create, true, false, EVERYTHING},
+    {"latent_importance_update", run_importance_update, true, true, NOTHING},
+    {"latent_importance_merge", run_importance_merge, false, false, NOTHING},
+    {"latent_importance_finish", run_importance_finish, true, false, NOTHING},
+    {"latent_pruning_evaluate", run_pruning_evaluate, true, true, NOTHING},
+    {"latent_pruning_gram", run_pruning_gram, true, true, NOTHING},
+    {"latent_pruning_aware", run_pruning_aware, true, true, NOTHING},
 };
 
 call_set call_set_make(const data_spec *spec, int64_t k, latent_ties ties) {
@@ -178,8 +193,9 @@ call_set call_set_make(const data_spec *spec, int64_t k, latent_ties ties) {
         set.indices[i] = prng_below(&g, n);
     calls_moments_inputs(&set);
     calls_robustness_inputs(&set);
+    calls_directions_inputs(&set);
     set.bytes = sizeof(outputs) + (size_t)(ARRAYS * room(&set)) * 8 + calls_robustness_bytes(&set) +
-                calls_moments_bytes(&set);
+                calls_directions_bytes(&set) + calls_moments_bytes(&set);
     set.block = malloc(set.bytes);
     return set;
 }
@@ -194,6 +210,7 @@ void call_set_free(call_set *set) {
     free(set->saved);
     free(set->saved_too);
     calls_robustness_free(set);
+    calls_directions_free(set);
     free(set->block);
 }
 

@@ -20,18 +20,26 @@ typedef struct call_set {
     int64_t saved_bytes;
     robustness_inputs accuracies; /* rows of models */
     robustness_results lines;     /* what the robustness calls make of them */
+    double *head;                 /* of some classes, and what the directions calls are given */
+    latent_directions *directions;
+    latent_importance *seen; /* has accumulated the queries */
+    int32_t *classes;        /* rows of labels for the head */
+    double *gram;            /* of the queries */
     unsigned char *block;
     size_t bytes;
 } call_set;
+
+/* What of a call's memory is the result's own, and in no budget. */
+typedef enum outliving { NOTHING, SOMETHING, EVERYTHING } outliving;
 
 typedef struct public_call {
     const char *name;
     latent_status (*run)(latent_context *context, call_set *set);
     bool allocates, progresses; /* needs memory; calls back */
-    bool outlives;              /* the memory is the result's own and in no budget */
+    outliving outlives;
 } public_call;
 
-enum { PUBLIC_CALLS = 23 };
+enum { PUBLIC_CALLS = 32 };
 extern const public_call public_calls[PUBLIC_CALLS];
 
 /* Points by `spec`, and queries of the same kind, about half as many. */

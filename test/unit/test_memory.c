@@ -35,8 +35,11 @@ static void test_hooks_and_peak(void **state) {
             expect_ok(context, public_call_run(&public_calls[c], context, &set));
             assert_int_equal(allocator.live_bytes, held);
             assert_int_equal(allocator.calls > calls, public_calls[c].allocates);
-            assert_int_equal(latent_context_memory_peak(context),
-                             public_calls[c].outlives ? 0 : allocator.peak_bytes - held);
+            const int64_t peak = latent_context_memory_peak(context);
+            if (public_calls[c].outlives == SOMETHING)
+                assert_in_range(peak, 1, allocator.peak_bytes - held - 1);
+            else
+                assert_int_equal(peak, public_calls[c].outlives ? 0 : allocator.peak_bytes - held);
             latent_context_destroy(context);
             assert_true(fakealloc_clean(&allocator));
         }
