@@ -26,6 +26,7 @@ typedef struct public_call {
     latent_status (*run)(latent_context *context, call_set *set);
     bool allocates, progresses; /* needs memory; calls back */
     bool outlives;              /* the memory is the result's own and in no budget */
+    bool alone;                 /* the calling thread does it all, whatever the threads */
 } public_call;
 
 enum { PUBLIC_CALLS = 20 };
