@@ -173,8 +173,8 @@ LATENT_API latent_status latent_moments_compute(latent_context *context,
  * @param probabilities `quantile_count` numbers in 0 … 1, in any order.
  * @param quantile_count At least 1.
  * @param quantiles     Receives `quantile_count` numbers; all NaN if every value is NaN.
- * @return ::LATENT_OK, ::LATENT_ERROR_ARGUMENT, ::LATENT_ERROR_MEMORY, ::LATENT_ERROR_BUDGET or
- *         ::LATENT_ERROR_BUSY. Nothing is written on error.
+ * @return ::LATENT_OK, ::LATENT_CANCELLED, ::LATENT_ERROR_ARGUMENT, ::LATENT_ERROR_MEMORY,
+ *         ::LATENT_ERROR_BUDGET or ::LATENT_ERROR_BUSY. Nothing is written on error.
  * @par Cost
  *      O(count) time for sorting, 16 bytes per value.
  * @since 0.1.0
