@@ -117,7 +117,7 @@ include test/test.mk
 include test/bench/bench.mk
 include docs/docs.mk
 
-## demo: k* distribution and moments of 70,000 images: tables; JSON and plots in build/demo
+## demo: every program on 70,000 images of clothes: tables, JSON and pictures in build/demo
 demo: all
 	examples/demo.sh $(BUILD)
 

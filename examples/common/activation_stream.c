@@ -35,7 +35,7 @@ bool activation_stream_open(struct activation_stream *stream, const char *const 
     return ok;
 }
 
-/* Inflates a file again that was closed after it had been checked. */
+/* Opens a file again that was closed after it had been checked or read. */
 static bool reopen(struct array_file *file, struct io_error *error) {
     const struct array_view before = file->view;
     const char *path = file->path;
@@ -78,6 +78,11 @@ static bool view_chunk(struct activation_stream *stream, latent_matrix *chunk,
     return true;
 }
 
+void activation_stream_rewind(struct activation_stream *stream) {
+    stream->next_file = 0;
+    stream->next_row = 0;
+}
+
 bool activation_stream_next(struct activation_stream *stream, latent_matrix *chunk,
                             struct io_error *error) {
     struct file_set *files = &stream->files;
@@ -102,7 +107,7 @@ bool activation_stream_next(struct activation_stream *stream, latent_matrix *chu
     return view_chunk(stream, chunk, error);
 }
 
-bool activation_stream_fail_nonfinite(const struct activation_stream *stream,
+bool activation_stream_fail_nonfinite(const struct activation_stream *stream, const char *advice,
                                       struct io_error *error) {
     const struct array_file *file = &stream->files.file[stream->file];
     const int64_t columns = stream->files.columns;
@@ -111,9 +116,8 @@ bool activation_stream_fail_nonfinite(const struct activation_stream *stream,
     while (place < end - 1 && isfinite(array_element(file, place)))
         place++;
     const double value = array_element(file, place);
-    io_fail(error, "row %" PRId64 ", column %" PRId64 " is %s; --nan-policy says what else to do",
-            place / columns, place % columns,
-            isnan(value) ? "NaN" : (value > 0 ? "infinity" : "-infinity"));
+    io_fail(error, "row %" PRId64 ", column %" PRId64 " is %s%s", place / columns, place % columns,
+            isnan(value) ? "NaN" : (value > 0 ? "infinity" : "-infinity"), advice);
     return io_fail_in(error, file->path);
 }
 

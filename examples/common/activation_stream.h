@@ -34,9 +34,12 @@ bool activation_stream_open(struct activation_stream *stream, const char *const 
 bool activation_stream_next(struct activation_stream *stream, latent_matrix *chunk,
                             struct io_error *error);
 
+/* From the first row again. Files are opened anew as they come. */
+void activation_stream_rewind(struct activation_stream *stream);
+
 /* The sentence that names file, row and column of the first element of the last chunk that is
- * NaN or infinite, if one is; returns false. */
-bool activation_stream_fail_nonfinite(const struct activation_stream *stream,
+ * NaN or infinite, if one is, and ends with `advice`; returns false. */
+bool activation_stream_fail_nonfinite(const struct activation_stream *stream, const char *advice,
                                       struct io_error *error);
 
 /* Releases all; a struct of zeros is fine. */

@@ -23,18 +23,31 @@ static bool open_files(struct file_set *set, const char *argument, shape_check *
     return ok;
 }
 
-static bool read_labels(struct labelled_data *data, const struct file_set *set,
-                        struct io_error *error) {
-    data->labels = malloc((size_t)set->rows * sizeof *data->labels);
-    if (!data->labels)
-        return io_fail_memory(error, (double)set->rows * sizeof *data->labels);
-    int32_t *next = data->labels;
+static bool convert_labels(const struct file_set *set, int32_t *labels, struct io_error *error) {
     for (int i = 0; i < set->list.count; i++) {
-        if (!array_to_labels(&set->file[i], next, error))
+        if (!array_to_labels(&set->file[i], labels, error))
             return false;
-        next += set->file[i].view.count;
+        labels += set->file[i].view.count;
     }
     return true;
+}
+
+bool labels_read(int32_t **labels, int64_t *count, const char *argument, struct io_error *error) {
+    struct file_set files = {.file = NULL};
+    *labels = NULL;
+    bool ok = open_files(&files, argument, check_labels, error);
+    *count = files.rows;
+    if (ok) {
+        *labels = malloc((size_t)files.rows * sizeof **labels);
+        ok = *labels ? convert_labels(&files, *labels, error)
+                     : io_fail_memory(error, (double)files.rows * sizeof **labels);
+    }
+    file_set_close(&files);
+    if (!ok) {
+        free(*labels);
+        *labels = NULL;
+    }
+    return ok;
 }
 
 /* Rows of every file in one piece; each file is closed as soon as it has been converted. */
@@ -81,16 +94,16 @@ static bool read_points(struct labelled_data *data, struct file_set *set, struct
 
 bool labelled_data_open(struct labelled_data *data, const char *points, const char *labels,
                         struct io_error *error) {
-    struct file_set point_files = {.file = NULL}, label_files = {.file = NULL};
+    struct file_set files = {.file = NULL};
+    int64_t count = 0;
     memset(data, 0, sizeof *data);
-    bool ok = open_files(&point_files, points, points_check, error) &&
-              open_files(&label_files, labels, check_labels, error);
-    if (ok && point_files.rows != label_files.rows)
-        ok = io_fail(error, "%s has %" PRId64 " labels, but %s has %" PRId64 " rows", labels,
-                     label_files.rows, points, point_files.rows);
-    ok = ok && read_labels(data, &label_files, error) && read_points(data, &point_files, error);
-    file_set_close(&point_files);
-    file_set_close(&label_files);
+    bool ok = open_files(&files, points, points_check, error) &&
+              labels_read(&data->labels, &count, labels, error);
+    if (ok && files.rows != count)
+        ok = io_fail(error, "%s has %" PRId64 " labels, but %s has %" PRId64 " rows", labels, count,
+                     points, files.rows);
+    ok = ok && read_points(data, &files, error);
+    file_set_close(&files);
     if (!ok)
         labelled_data_close(data);
     return ok;

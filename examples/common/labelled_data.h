@@ -23,6 +23,9 @@ struct labelled_data {
 bool labelled_data_open(struct labelled_data *data, const char *points, const char *labels,
                         struct io_error *error);
 
+/* Labels alone, as above, in memory that the caller frees; NULL after an error. */
+bool labels_read(int32_t **labels, int64_t *count, const char *argument, struct io_error *error);
+
 /* Releases all; a struct of zeros is fine. */
 void labelled_data_close(struct labelled_data *data);
 

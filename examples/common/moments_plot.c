@@ -4,24 +4,20 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/plot_axis.h"
 #include "common/table_text.h"
 #include "common/value_histogram.h"
 
 /* All lengths in pixels. */
-enum { WIDTH = 1000, HEIGHT = 470, TOP = 128, BOTTOM = 62, CELLS = 60, LABEL_ROOM = 13 };
-
-/* A panel's edges, from the left. */
-struct panel {
-    int left, right;
+enum {
+    WIDTH = 1000,
+    HEIGHT = 470,
+    TOP = 128,
+    BOTTOM = 408,
+    ABOVE = 44,
+    CELLS = 60,
+    LABEL_ROOM = 13
 };
-
-static const char *number_text(char *text, size_t room, double value) {
-    if (isnan(value))
-        snprintf(text, room, "–");
-    else
-        snprintf(text, room, "%s%.4g", value < 0 ? "−" : "", fabs(value));
-    return text;
-}
 
 static void put_heading(FILE *out, const struct moments_report *report) {
     char samples[32], features[32], kurtosis[32], skewness[32], text[256];
@@ -32,66 +28,17 @@ static void put_heading(FILE *out, const struct moments_report *report) {
     snprintf(text, sizeof text,
              "%skurtosis of the model %s   (Gaussian values: %g)     mean skewness %s%s",
              report->request.fisher ? "excess " : "",
-             number_text(kurtosis, sizeof kurtosis, report->overall.kurtosis_mean),
+             plot_number(kurtosis, report->overall.kurtosis_mean),
              moments_gaussian(&report->request),
-             number_text(skewness, sizeof skewness, report->overall.skewness_mean),
+             plot_number(skewness, report->overall.skewness_mean),
              report->request.bias == LATENT_UNBIASED ? "     corrected for bias" : "");
     plot_label(out, text, "at screen across(20),down(52) left textcolor rgb '" PLOT_GREY "' front");
 }
 
-/* What both panels share; the title stands above the panel. */
-static void put_panel(FILE *out, const struct panel *panel, const char *title) {
-    fprintf(out,
-            "set lmargin at screen across(%d)\nset rmargin at screen across(%d)\n"
-            "set tmargin at screen down(%d)\nset bmargin at screen up(%d)\n"
-            "unset key\nset border 3 linecolor rgb '#999999'\n"
-            "set tics nomirror out scale 0.5 textcolor rgb '" PLOT_GREY "'\n"
-            "set grid ytics linetype 1 linecolor rgb '#dddddd' linewidth 0.8\nset grid back\n",
-            panel->left, panel->right, TOP, BOTTOM);
-    plot_label(out, title, "at screen across(%d),down(84) left front", panel->left);
-}
-
-/* An axis on which values are plotted, or logarithms of their distance from `base`. */
-struct axis {
-    bool logarithmic;
-    double base;
-    double low, high; /* places on it */
-};
-
-static double axis_place(const struct axis *axis, double value) {
-    return axis->logarithmic ? log10(value - axis->base) : value;
-}
-
-/* Adds a mark if its place is on the axis. */
-static void put_tic(FILE *out, const struct axis *axis, double value) {
-    const double place = value > axis->base ? axis_place(axis, value) : -(double)INFINITY;
-    if (place >= axis->low && place <= axis->high)
-        fprintf(out, "\"%s%g\" %.6f, ", value < 0 ? "−" : "", fabs(value), place);
-}
-
-/* Marks a logarithmic axis at 1, 2 and 5 times powers of ten, or of many powers only at some.
- * Where the base is negative, so are the first marks. */
-static void put_logarithmic_tics(FILE *out, char name, const struct axis *axis) {
-    const double decades = axis->high - axis->low;
-    const int first = (int)floor(axis->low), last = (int)ceil(axis->high);
-    const int stride = decades > 8 ? (int)ceil(decades / 8) : 1;
-    fprintf(out, "set %ctics (", name);
-    for (double value = ceil(axis->base); value <= 0; value++)
-        put_tic(out, axis, value);
-    for (int power = axis->base < 0 ? 0 : first; power <= last; power += stride) {
-        put_tic(out, axis, pow(10, power));
-        if (decades < 3.2) {
-            put_tic(out, axis, 2 * pow(10, power));
-            put_tic(out, axis, 5 * pow(10, power));
-        }
-    }
-    fputs("\"\" 1e9)\n", out); /* what may follow a comma, and lies outside */
-}
-
 /* A vertical line, named above the panel: on the outer side, if there is room. */
-static void put_line(FILE *out, const struct axis *axis, double value, bool lower, const char *name,
-                     int down, const char *colour) {
-    const double place = axis_place(axis, value);
+static void put_line(FILE *out, const struct plot_axis *axis, double value, bool lower,
+                     const char *name, int down, const char *colour) {
+    const double place = plot_axis_place(axis, value);
     const double part = (place - axis->low) / (axis->high - axis->low);
     const bool before = part > 0.75 || (lower && part > 0.25);
     char text[64], number[32];
@@ -99,15 +46,15 @@ static void put_line(FILE *out, const struct axis *axis, double value, bool lowe
             "set arrow from %.6f, graph 0 to %.6f, graph 1 nohead front linewidth 1.5 linecolor "
             "rgb '%s'\n",
             place, place, colour);
-    snprintf(text, sizeof text, "%s %s", name, number_text(number, sizeof number, value));
+    snprintf(text, sizeof text, "%s %s", name, plot_number(number, value));
     plot_label(out, text,
                "at %.6f, screen down(%d) %s offset screen across(%d),0 textcolor rgb '%s' front",
                place, down, before ? "right" : "left", before ? -4 : 4, colour);
 }
 
 /* The histogram's axis, on which the Gaussian value lies too. */
-static struct axis kurtosis_axis(struct value_histogram *histogram, double gaussian) {
-    struct axis axis = {.logarithmic = histogram->logarithmic, .base = gaussian - 3};
+static struct plot_axis kurtosis_axis(struct value_histogram *histogram, double gaussian) {
+    struct plot_axis axis = {.logarithmic = histogram->logarithmic, .base = gaussian - 3};
     double *edge = histogram->edge;
     const int cells = histogram->cells;
     const double low = fmin(edge[0], gaussian), high = fmax(edge[cells], gaussian);
@@ -116,8 +63,8 @@ static struct axis kurtosis_axis(struct value_histogram *histogram, double gauss
         edge[0] -= half;
         edge[1] += half;
     }
-    axis.low = axis_place(&axis, fmin(edge[0], low));
-    axis.high = axis_place(&axis, fmax(edge[cells], high));
+    axis.low = plot_axis_place(&axis, fmin(edge[0], low));
+    axis.high = plot_axis_place(&axis, fmax(edge[cells], high));
     const double margin = 0.03 * (axis.high - axis.low);
     axis.low -= margin;
     axis.high += margin;
@@ -125,24 +72,24 @@ static struct axis kurtosis_axis(struct value_histogram *histogram, double gauss
 }
 
 static void put_kurtosis(FILE *out, const struct moments_report *report,
-                         const struct panel *panel) {
+                         const struct plot_panel *panel) {
     const double gaussian = moments_gaussian(&report->request);
     const double mean = report->overall.kurtosis_mean;
     struct value_histogram histogram;
     value_histogram_fill(&histogram, report->kurtosis, report->rows, CELLS, gaussian - 3);
-    put_panel(out, panel, "How many samples have which kurtosis");
+    plot_panel_begin(out, panel, ABOVE, "How many samples have which kurtosis");
     if (histogram.cells == 0) { /* an empty bar, so that the axes are drawn */
         histogram.cells = 1;
         histogram.edge[0] = gaussian - 1;
         histogram.edge[1] = gaussian + 1;
         plot_label(out, "no sample has a kurtosis", "at graph 0.5, graph 0.5 center front");
     }
-    const struct axis axis = kurtosis_axis(&histogram, gaussian);
+    const struct plot_axis axis = kurtosis_axis(&histogram, gaussian);
     fprintf(out, "set xrange [%.9g:%.9g]\nset yrange [0:%g]\nset ytics %s format '%%.0f'\n",
             axis.low, axis.high, 1.05 * (double)(histogram.most > 0 ? histogram.most : 1),
             histogram.most > 6 ? "auto" : "1");
     if (axis.logarithmic)
-        put_logarithmic_tics(out, 'x', &axis);
+        plot_axis_tics(out, 'x', &axis);
     fprintf(out,
             "set xlabel '%skurtosis of a sample over its features%s' textcolor rgb '" PLOT_GREY
             "'\n",
@@ -152,8 +99,8 @@ static void put_kurtosis(FILE *out, const struct moments_report *report,
         put_line(out, &axis, mean, mean < gaussian, "mean", 121, "#b84f00");
     fputs("$cells << END\n", out);
     for (int c = 0; c < histogram.cells; c++)
-        fprintf(out, "%.9g %.9g %" PRId64 "\n", axis_place(&axis, histogram.edge[c]),
-                axis_place(&axis, histogram.edge[c + 1]), histogram.count[c]);
+        fprintf(out, "%.9g %.9g %" PRId64 "\n", plot_axis_place(&axis, histogram.edge[c]),
+                plot_axis_place(&axis, histogram.edge[c + 1]), histogram.count[c]);
     fputs("END\nplot $cells using 1:3:1:2:(0):3 with boxxyerror fillcolor rgb '" PLOT_BLUE
           "' fillstyle solid 0.6 border linecolor rgb '" PLOT_BLUE "' linewidth 0.5\n",
           out);
@@ -162,7 +109,7 @@ static void put_kurtosis(FILE *out, const struct moments_report *report,
 /* Features in the order of their mean |h|: how many are above 0, and the axes. */
 struct slope {
     int64_t positive;
-    struct axis rank, mean_abs;
+    struct plot_axis rank, mean_abs;
 };
 
 static struct slope slope_of(const struct moments_report *report) {
@@ -216,8 +163,8 @@ static void put_slope_data(FILE *out, const struct moments_report *report, int64
 }
 
 /* Where there is room for a name. */
-static void name_outliers(FILE *out, const struct moments_report *report, const struct panel *panel,
-                          const struct slope *slope) {
+static void name_outliers(FILE *out, const struct moments_report *report,
+                          const struct plot_panel *panel, const struct slope *slope) {
     const double decade = (panel->right - panel->left) / (slope->rank.high - slope->rank.low);
     double free_from = 0;
     for (int64_t place = 0; place < slope->positive; place++) {
@@ -237,7 +184,7 @@ static void name_outliers(FILE *out, const struct moments_report *report, const 
 
 /* What is written around the curve. */
 static void put_slope_texts(FILE *out, const struct moments_report *report,
-                            const struct panel *panel) {
+                            const struct plot_panel *panel) {
     const double median = report->outliers.median;
     char text[96], number[32];
     snprintf(text, sizeof text, "outlier features: %s%s",
@@ -246,7 +193,7 @@ static void put_slope_texts(FILE *out, const struct moments_report *report,
     plot_label(out, "●", "at screen across(%d),down(106) left textcolor rgb '" PLOT_VERMILION "'",
                panel->left);
     plot_label(out, text, "at screen across(%d),down(106) left", panel->left + 16);
-    snprintf(text, sizeof text, "median %s", number_text(number, sizeof number, median));
+    snprintf(text, sizeof text, "median %s", plot_number(number, median));
     put_level(out, median, text, "linewidth 1 linecolor rgb '#999999'");
     snprintf(text, sizeof text, "%g × median", report->request.ratio);
     put_level(out, report->request.ratio * median, text,
@@ -254,16 +201,17 @@ static void put_slope_texts(FILE *out, const struct moments_report *report,
 }
 
 static void put_features(FILE *out, const struct moments_report *report,
-                         const struct panel *panel) {
+                         const struct plot_panel *panel) {
     const struct slope slope = slope_of(report);
-    put_panel(out, panel, "Mean |h| of the features, from the largest to the smallest");
+    plot_panel_begin(out, panel, ABOVE,
+                     "Mean |h| of the features, from the largest to the smallest");
     put_slope_texts(out, report, panel);
     fprintf(out,
             "set xrange [%.9g:%.9g]\nset yrange [%.9g:%.9g]\n"
             "set xlabel 'rank of the feature (logarithmic)' textcolor rgb '" PLOT_GREY "'\n",
             slope.rank.low, slope.rank.high, slope.mean_abs.low, slope.mean_abs.high);
-    put_logarithmic_tics(out, 'x', &slope.rank);
-    put_logarithmic_tics(out, 'y', &slope.mean_abs);
+    plot_axis_tics(out, 'x', &slope.rank);
+    plot_axis_tics(out, 'y', &slope.mean_abs);
     if (slope.positive == 0)
         plot_label(out, "no feature has a value other than 0", "at graph 0.5, graph 0.5 center");
     put_slope_data(out, report, slope.positive, false);
@@ -278,7 +226,8 @@ static void put_features(FILE *out, const struct moments_report *report,
 
 static void write_script(FILE *out, const void *what, enum plot_format format) {
     const struct moments_report *report = what;
-    static const struct panel left = {70, 470}, right = {555, 876}, whole = {70, 876};
+    static const struct plot_panel left = {70, 470, TOP, BOTTOM}, right = {555, 850, TOP, BOTTOM},
+                                   whole = {70, 850, TOP, BOTTOM};
     plot_page_begin(out, format, WIDTH, HEIGHT);
     fputs("set multiplot\n", out);
     put_heading(out, report);

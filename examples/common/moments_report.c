@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/activation_pass.h"
 #include "common/program_run.h"
 #include "common/rank_order.h"
 
@@ -70,46 +71,20 @@ static bool allocate_samples(struct moments_report *report, struct io_error *err
     return report->kurtosis && report->skewness;
 }
 
-/* Progress through the stream, from progress through a chunk. */
-struct stream_progress {
-    struct progress_bar *bar;
-    double done, chunk, all; /* rows */
+struct accumulation {
+    latent_moments *moments;
+    double *kurtosis, *skewness; /* of all samples, or NULL */
 };
 
-static int show_progress(void *user, const char *phase, double fraction) {
-    const struct stream_progress *progress = user;
-    return progress_bar_update(progress->bar, phase,
-                               (progress->done + fraction * progress->chunk) / progress->all);
-}
-
-/* Gives all chunks to the accumulator. */
-static bool accumulate(struct moments_report *report, latent_context *context,
-                       latent_moments *moments, struct activation_stream *stream,
-                       struct progress_bar *bar, struct io_error *error) {
-    struct stream_progress progress = {.bar = bar, .all = (double)stream->files.rows};
-    latent_matrix chunk;
-    latent_context_set_progress(context, show_progress, &progress, 0);
-    for (int64_t done = 0; activation_stream_next(stream, &chunk, error); done += chunk.rows) {
-        if (chunk.rows == 0)
-            return true;
-        progress.done = (double)done;
-        progress.chunk = (double)chunk.rows;
-        /* A chunk may be too short for the library to ask. */
-        if (show_progress(&progress, "moments", 0) != 0)
-            return io_fail(error, "stopped");
-        latent_moments_samples samples = {.size = sizeof samples};
-        if (report->kurtosis) {
-            samples.kurtosis = report->kurtosis + done;
-            samples.skewness = report->skewness + done;
-        }
-        const latent_status status =
-            latent_moments_update(context, moments, &chunk, report->kurtosis ? &samples : NULL);
-        if (status == LATENT_ERROR_NONFINITE)
-            return activation_stream_fail_nonfinite(stream, error);
-        if (status != LATENT_OK)
-            return program_fail_call(error, context, status);
-    }
-    return false;
+static latent_status accumulate(void *user, latent_context *context, const latent_matrix *chunk,
+                                int64_t first) {
+    const struct accumulation *work = user;
+    if (!work->kurtosis)
+        return latent_moments_update(context, work->moments, chunk, NULL);
+    latent_moments_samples samples = {.size = sizeof samples,
+                                      .kurtosis = work->kurtosis + first,
+                                      .skewness = work->skewness + first};
+    return latent_moments_update(context, work->moments, chunk, &samples);
 }
 
 static latent_status take_quantiles(struct moments_report *report, latent_context *context) {
@@ -155,10 +130,16 @@ static bool rank_features(struct moments_report *report, struct io_error *error)
 static bool measure(struct moments_report *report, latent_context *context, latent_moments *moments,
                     struct activation_stream *stream, struct progress_bar *bar,
                     struct io_error *error) {
-    if (!allocate_features(report, error) || !allocate_samples(report, error) ||
-        !accumulate(report, context, moments, stream, bar, error))
+    const struct activation_pass pass = {.stream = stream,
+                                         .context = context,
+                                         .bar = bar,
+                                         .phase = "moments",
+                                         .advice = "; --nan-policy says what else to do"};
+    if (!allocate_features(report, error) || !allocate_samples(report, error))
         return false;
-    latent_context_set_progress(context, NULL, NULL, 0);
+    struct accumulation work = {moments, report->kurtosis, report->skewness};
+    if (!activation_pass(&pass, accumulate, &work, error))
+        return false;
     const latent_status status = take_results(report, context, moments);
     if (status != LATENT_OK)
         return program_fail_call(error, context, status);

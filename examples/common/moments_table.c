@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <string.h>
 
 #include "common/table_text.h"
 #include "common/value_histogram.h"
@@ -11,37 +10,14 @@ enum { CELLS = 14, BAR_WIDTH = 40, TITLE = 10, COLUMN = 10 };
 
 /* Characters that depend on what the terminal can show. */
 struct glyphs {
-    const char *times, *rule, *none, *infinity, *dash, *left, *dots, *at_least, *sigma;
+    const char *times, *rule, *none, *dash, *left, *dots, *at_least, *sigma;
 };
 
-static const struct glyphs unicode_glyphs = {"×", "─", "–", "∞", "–", "◂", "…", "≥", "|h−μ| >"};
-static const struct glyphs ascii_glyphs = {"x",  "-",   "-",  "inf",     "-",
-                                           "<-", "...", ">=", "|h-mu| >"};
+static const struct glyphs unicode_glyphs = {"×", "─", "–", "–", "◂", "…", "≥", "|h−μ| >"};
+static const struct glyphs ascii_glyphs = {"x", "-", "-", "-", "<-", "...", ">=", "|h-mu| >"};
 
-void table_bar(char *text, int64_t part, int64_t whole, int width, bool ascii) {
-    static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-    const double cells = whole > 0 ? (double)width * (double)part / (double)whole : 0;
-    int steps = ascii ? 8 * (int)ceil(cells) : (int)ceil(8 * cells);
-    steps = steps < 8 * width ? steps : 8 * width;
-    *text = '\0';
-    for (int i = 0; i < steps / 8; i++)
-        strcat(text, ascii ? "#" : "█");
-    strcat(text, eighths[steps % 8]);
-}
-
-/* A number in a field of COLUMN columns, with as many digits as fit. */
 static void print_number(FILE *stream, double value, const struct glyphs *glyphs) {
-    char text[32];
-    const double size = fabs(value);
-    if (isnan(value))
-        snprintf(text, sizeof text, "%s", glyphs->none);
-    else if (isinf(value))
-        snprintf(text, sizeof text, "%s%s", value < 0 ? "-" : "", glyphs->infinity);
-    else if (size >= 1e5 || (size > 0 && size < 1e-3))
-        snprintf(text, sizeof text, "%.2e", value);
-    else
-        snprintf(text, sizeof text, size < 1000 ? "%.4f" : "%.2f", value);
-    print_right(stream, text, COLUMN);
+    print_figure(stream, value, COLUMN, glyphs == &ascii_glyphs);
 }
 
 static void print_moment(FILE *stream, const char *title, double mean, double std,
@@ -90,7 +66,7 @@ static void print_count(FILE *stream, const char *title, int64_t count, const ch
 static void print_counts(FILE *stream, const struct moments_report *report) {
     const latent_moments_overall *overall = &report->overall;
     print_count(stream, "degenerate", overall->degenerate,
-                "samples whose values are all equal; in no mean");
+                "samples whose values are all equal, or none; in no mean");
     print_count(stream, "undefined", overall->undefined,
                 "other samples without a kurtosis; in no mean");
     print_count(stream, "nonfinite", overall->nonfinite, "values that are NaN or infinite");
@@ -115,19 +91,12 @@ static void print_histogram(FILE *stream, const struct moments_report *report, b
         fprintf(stream, " %s", glyphs->dash);
         print_number(stream, high, glyphs);
         fprintf(stream, "%12s  ", with_commas(count, histogram.count[c]));
-        table_bar(bar, histogram.count[c], histogram.most, BAR_WIDTH, ascii);
+        table_bar(bar, (double)histogram.count[c], (double)histogram.most, BAR_WIDTH, ascii);
         fputs(bar, stream);
         if (gaussian >= low && (gaussian < high || (last && gaussian <= high)))
             fprintf(stream, " %s %g", glyphs->left, gaussian);
         fputc('\n', stream);
     }
-}
-
-/* A share in percent. */
-static void print_share(FILE *stream, double share, int width) {
-    char text[32];
-    snprintf(text, sizeof text, "%.1f %%", 100 * share);
-    print_right(stream, text, width);
 }
 
 static void print_outlier(FILE *stream, const struct moments_report *report, int64_t i,
@@ -137,8 +106,8 @@ static void print_outlier(FILE *stream, const struct moments_report *report, int
     fprintf(stream, "%*" PRId64, TITLE, i);
     print_number(stream, report->feature.mean_abs[i], glyphs);
     print_number(stream, outliers->ratio[i], glyphs);
-    print_share(stream, outliers->share_magnitude[i], COLUMN + 2);
-    print_share(stream, outliers->share_sigma[i], COLUMN + 6);
+    print_share(stream, outliers->share_magnitude[i], COLUMN + 2, 1);
+    print_share(stream, outliers->share_sigma[i], COLUMN + 6, 1);
     fputs("  ", stream);
     moments_criteria_names(outliers->criteria[i], names);
     for (int n = 0; names[n]; n++)
@@ -178,6 +147,15 @@ static void print_outliers(FILE *stream, const struct moments_report *report, in
     print_more(stream, outliers->count, top, glyphs);
 }
 
+/* Features without a kurtosis, whatever the reason: they come last. */
+static int64_t without_kurtosis(const struct moments_report *report) {
+    int64_t count = 0;
+    while (count < report->features &&
+           isnan(report->feature.kurtosis[report->by_kurtosis[report->features - 1 - count]]))
+        count++;
+    return count;
+}
+
 static void print_features(FILE *stream, const struct moments_report *report, int64_t top,
                            const struct glyphs *glyphs) {
     static const char *const titles[] = {"kurtosis", "skewness", "mean", "std", "min", "max"};
@@ -186,7 +164,7 @@ static void print_features(FILE *stream, const struct moments_report *report, in
     if (!report->request.of_features)
         return;
     fprintf(stream, "\nfeatures with the largest kurtosis over the samples; %s without one\n",
-            with_commas(count, feature->degenerate));
+            with_commas(count, without_kurtosis(report)));
     fprintf(stream, "%*s", TITLE, "feature");
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
         fprintf(stream, "%*s", COLUMN, titles[i]);

@@ -3,6 +3,7 @@
 #include "common/plot_page.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <string.h>
 #include <strings.h>
@@ -47,6 +48,26 @@ void plot_label(FILE *script, const char *text, const char *place, ...) {
     vfprintf(script, place, arguments);
     va_end(arguments);
     fputc('\n', script);
+}
+
+void plot_panel_begin(FILE *script, const struct plot_panel *panel, int above, const char *title) {
+    fprintf(script,
+            "set lmargin at screen across(%d)\nset rmargin at screen across(%d)\n"
+            "set tmargin at screen down(%d)\nset bmargin at screen down(%d)\n"
+            "unset key\nset border 3 linecolor rgb '#999999'\n"
+            "set tics nomirror out scale 0.5 textcolor rgb '" PLOT_GREY "'\n"
+            "set grid ytics linetype 1 linecolor rgb '#dddddd' linewidth 0.8\nset grid back\n",
+            panel->left, panel->right, panel->top, panel->bottom);
+    plot_label(script, title, "at screen across(%d),down(%d) left front", panel->left,
+               panel->top - above);
+}
+
+const char *plot_number(char text[PLOT_NUMBER], double value) {
+    if (isnan(value))
+        snprintf(text, PLOT_NUMBER, "–");
+    else
+        snprintf(text, PLOT_NUMBER, "%s%.4g", value < 0 ? "−" : "", fabs(value));
+    return text;
 }
 
 bool plot_draw(int output, plot_writer *write, const void *what, enum plot_format format,

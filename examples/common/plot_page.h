@@ -10,6 +10,7 @@
  * the background. */
 #define PLOT_BLUE "#0072b2"
 #define PLOT_VERMILION "#d55e00"
+#define PLOT_GREEN "#009e73"
 #define PLOT_GREY "#444444"
 
 enum plot_format { PLOT_SVG, PLOT_PNG };
@@ -26,6 +27,18 @@ void plot_page_begin(FILE *script, enum plot_format format, int width, int heigh
 /* Writes "set label TEXT PLACE"; the text may be anything. */
 __attribute__((format(printf, 3, 4))) void plot_label(FILE *script, const char *text,
                                                       const char *place, ...);
+
+/* A panel's edges in pixels of the page: from the left, and from the top. */
+struct plot_panel {
+    int left, right, top, bottom;
+};
+
+/* Begins a panel with two axes and a grid; the title stands above it, `above` pixels higher. */
+void plot_panel_begin(FILE *script, const struct plot_panel *panel, int above, const char *title);
+
+/* A number as text, in four digits; a dash for NaN. Returns `text`. */
+enum { PLOT_NUMBER = 32 };
+const char *plot_number(char text[PLOT_NUMBER], double value);
 
 /* Writes a script about `what`. */
 typedef void plot_writer(FILE *script, const void *what, enum plot_format format);

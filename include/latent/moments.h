@@ -168,13 +168,13 @@ LATENT_API latent_status latent_moments_compute(latent_context *context,
  * interpolation: numpy.nanquantile's default.
  *
  * @param context       The context.
- * @param values        `count` numbers; infinities are numbers.
+ * @param values        `count` numbers; infinities are numbers, and between both there is NaN.
  * @param count         At least 1.
  * @param probabilities `quantile_count` numbers in 0 … 1, in any order.
  * @param quantile_count At least 1.
  * @param quantiles     Receives `quantile_count` numbers; all NaN if every value is NaN.
- * @return ::LATENT_OK, ::LATENT_ERROR_ARGUMENT, ::LATENT_ERROR_MEMORY, ::LATENT_ERROR_BUDGET or
- *         ::LATENT_ERROR_BUSY. Nothing is written on error.
+ * @return ::LATENT_OK, ::LATENT_CANCELLED, ::LATENT_ERROR_ARGUMENT, ::LATENT_ERROR_MEMORY,
+ *         ::LATENT_ERROR_BUDGET or ::LATENT_ERROR_BUSY. Nothing is written on error.
  * @par Cost
  *      O(count) time for sorting, 16 bytes per value.
  * @since 0.1.0
@@ -224,7 +224,8 @@ LATENT_API int64_t latent_moments_columns(const latent_moments *moments);
  * @param points  Any number of rows of d columns, of any element type.
  * @param samples NULL, or where the moments of these rows go, entry 0 for row 0 of `points`; needs
  *                latent_moments_options::samples.
- * @return As latent_moments_compute(). On any but ::LATENT_OK nothing is written.
+ * @return As latent_moments_compute(), or ::LATENT_ERROR_OVERFLOW if there were more than 2^53 rows.
+ *         On any but ::LATENT_OK nothing is written.
  * @par Cost
  *      As latent_moments_compute() with `features`; with `samples` in the options, as with both.
  * @since 0.1.0
@@ -240,7 +241,8 @@ LATENT_API latent_status latent_moments_update(latent_context *context, latent_m
  * @param into    Changed on success.
  * @param from    Another accumulator with the same d (else ::LATENT_ERROR_SHAPE) and the same options
  *                (else ::LATENT_ERROR_ARGUMENT); unchanged.
- * @return ::LATENT_OK, ::LATENT_ERROR_ARGUMENT, ::LATENT_ERROR_SHAPE or ::LATENT_ERROR_BUSY.
+ * @return ::LATENT_OK, ::LATENT_ERROR_ARGUMENT, ::LATENT_ERROR_SHAPE, ::LATENT_ERROR_OVERFLOW if there
+ *         were more than 2^53 rows, or ::LATENT_ERROR_BUSY.
  * @par Cost
  *      O(d).
  * @since 0.1.0

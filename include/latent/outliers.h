@@ -82,9 +82,9 @@ typedef struct latent_outliers {
  *                 ::LATENT_ERROR_DOMAIN).
  * @param options  NULL for the defaults. `magnitude` and `sigma` are the accumulator's.
  * @param outliers Receives the figures.
- * @return ::LATENT_OK, ::LATENT_ERROR_ARGUMENT, ::LATENT_ERROR_OPTIONS, ::LATENT_ERROR_DOMAIN,
- *         ::LATENT_ERROR_MEMORY, ::LATENT_ERROR_BUDGET or ::LATENT_ERROR_BUSY. Nothing is written on
- *         error.
+ * @return ::LATENT_OK, ::LATENT_CANCELLED, ::LATENT_ERROR_ARGUMENT, ::LATENT_ERROR_OPTIONS,
+ *         ::LATENT_ERROR_DOMAIN, ::LATENT_ERROR_MEMORY, ::LATENT_ERROR_BUDGET or
+ *         ::LATENT_ERROR_BUSY. Nothing is written on error.
  * @par Cost
  *      O(d log d); counting costs latent_moments_update() some five operations per element.
  * @since 0.1.0

@@ -1,6 +1,5 @@
 #include "sort.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 enum { DIGITS = 8, DIGIT_VALUES = 256 };
@@ -16,32 +15,67 @@ static int digit_of(double value, int digit) {
     return (int)(key_of(value) >> (8 * digit) & 255);
 }
 
-/* Stable by one digit of the key; false if all have the same one, and nothing was moved. */
-static bool sort_by(const double *from, double *to, int64_t n, int digit) {
+/* Numbers between two questions whether to stop. */
+enum { STRETCH = 1 << 18 };
+
+typedef struct sorting {
+    double *from, *to;
+    int64_t n;
+    latent__stop stop;
+    void *argument;
+} sorting;
+
+/* The end of the stretch that begins at i; i itself if the sorting is to stop. */
+static int64_t stretch_end(const sorting *work, int64_t i) {
+    if (work->stop && work->stop(work->argument))
+        return i;
+    return work->n - i < STRETCH ? work->n : i + STRETCH;
+}
+
+/* How many numbers have each value of the digit; false if stopped. */
+static bool count_digit(const sorting *work, int digit, int64_t place[DIGIT_VALUES]) {
+    for (int64_t i = 0; i < work->n;) {
+        const int64_t end = stretch_end(work, i);
+        if (end == i)
+            return false;
+        for (; i < end; i++)
+            place[digit_of(work->from[i], digit)]++;
+    }
+    return true;
+}
+
+/* Stable by one digit of the key; where all have the same one nothing is moved. False if stopped. */
+static bool sort_by(sorting *work, int digit) {
     int64_t place[DIGIT_VALUES] = {0};
-    for (int64_t i = 0; i < n; i++)
-        place[digit_of(from[i], digit)]++;
-    if (place[digit_of(from[0], digit)] == n)
+    if (!count_digit(work, digit, place))
         return false;
+    if (place[digit_of(work->from[0], digit)] == work->n)
+        return true;
     int64_t before = 0;
     for (int v = 0; v < DIGIT_VALUES; v++) {
         const int64_t here = place[v];
         place[v] = before;
         before += here;
     }
-    for (int64_t i = 0; i < n; i++)
-        to[place[digit_of(from[i], digit)]++] = from[i];
+    for (int64_t i = 0; i < work->n;) {
+        const int64_t end = stretch_end(work, i);
+        if (end == i)
+            return false;
+        for (; i < end; i++)
+            work->to[place[digit_of(work->from[i], digit)]++] = work->from[i];
+    }
+    double *sorted = work->to;
+    work->to = work->from;
+    work->from = sorted;
     return true;
 }
 
-void latent__sort(double *values, double *room, int64_t n) {
-    double *from = values, *to = room;
+bool latent__sort(double *values, double *room, int64_t n, latent__stop stop, void *argument) {
+    sorting work = {values, room, n, stop, argument};
     for (int digit = 0; digit < DIGITS && n > 1; digit++)
-        if (sort_by(from, to, n, digit)) {
-            double *sorted = to;
-            to = from;
-            from = sorted;
-        }
-    if (from != values)
-        memcpy(values, from, (size_t)n * sizeof *values);
+        if (!sort_by(&work, digit))
+            return false;
+    if (work.from != values)
+        memcpy(values, work.from, (size_t)n * sizeof *values);
+    return true;
 }

@@ -2,9 +2,14 @@
 #ifndef LATENT__SORT_H
 #define LATENT__SORT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-/* Sorts n numbers, none of them NaN, in ascending order, -0 before 0. `room` is for n more. O(n). */
-void latent__sort(double *values, double *room, int64_t n);
+/* Asked every few milliseconds whether to give up; NULL never does. */
+typedef bool (*latent__stop)(void *argument);
+
+/* Sorts n numbers, none of them NaN, in ascending order, -0 before 0. `room` is for n more. O(n).
+ * False, with the numbers in some other order or lost, if it was stopped. */
+bool latent__sort(double *values, double *room, int64_t n, latent__stop stop, void *argument);
 
 #endif

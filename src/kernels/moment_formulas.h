@@ -47,8 +47,10 @@ static inline bool latent__settle(double n, double centre, latent__powers sum,
  *     m2 = p a2 + q b2 + p q D²
  *     m3 = p a3 + q b3 + p q D ((p - q) D² + 3 (b2 - a2))
  *     m4 = p a4 + q b4 + p q (D² (D² (p² - p q + q²) + 6 (p b2 + q a2)) + 4 D (b3 - a3)).
- * The new mean is kept as the nearest double and what that is short of. False if an exponent is not
- * 0, a list is empty or the fourth moment leaves its range; all values equal is fine. */
+ * The new mean is found from that of the longer list, which it is nearer to: the rounding of the step
+ * is then small beside the spread. It is kept as the nearest double and what that is short of. False
+ * if an exponent is not 0, a list is empty or the fourth moment leaves its range; all values equal is
+ * fine. */
 static inline bool latent__join(const latent__moment *a, const latent__moment *b,
                                 latent__moment *out) {
     const double n = a->count + b->count;
@@ -56,8 +58,10 @@ static inline bool latent__join(const latent__moment *a, const latent__moment *b
     const double p = a->count * share, q = b->count * share, pq = p * q;
     const double delta = (b->centre - a->centre) + (b->offset - a->offset);
     const double square = delta * delta;
-    const double shift = a->offset + delta * q;
-    const double centre = a->centre + shift, back = centre - a->centre;
+    const bool longer = b->count > a->count;
+    const double base = longer ? b->centre : a->centre;
+    const double shift = longer ? b->offset - delta * p : a->offset + delta * q;
+    const double centre = base + shift, back = centre - base;
     const double second = (p * a->second + q * b->second) + square * pq;
     const double third = (p * a->third + q * b->third) +
                          pq * delta * ((p - q) * square + 3 * (b->second - a->second));
@@ -65,21 +69,22 @@ static inline bool latent__join(const latent__moment *a, const latent__moment *b
         (p * a->fourth + q * b->fourth) +
         pq * (square * (square * ((p * p - pq) + q * q) + 6 * (p * b->second + q * a->second)) +
               4 * delta * (b->third - a->third));
-    const double magnitude = p * a->magnitude + q * b->magnitude;
+    const double magnitude = a->magnitude + (b->magnitude - a->magnitude) * q;
     const double most = a->magnitude > b->magnitude ? a->magnitude : b->magnitude;
+    const double least = a->magnitude < b->magnitude ? a->magnitude : b->magnitude;
+    const double capped = magnitude < most ? magnitude : most;
     const bool same = (delta == 0) & (a->second == 0) & (b->second == 0);
     const bool plain = (a->exponent == 0) & (b->exponent == 0) & (a->count > 0) & (b->count > 0);
     out->count = n;
     out->centre = centre;
-    out->offset = (a->centre - (centre - back)) + (shift - back);
+    out->offset = (base - (centre - back)) + (shift - back);
     out->second = second;
     out->third = third;
     out->fourth = fourth;
     out->exponent = 0;
     out->low = b->low < a->low ? b->low : a->low;
     out->high = b->high > a->high ? b->high : a->high;
-    out->magnitude =
-        magnitude < most ? magnitude : most; /* no rounding may lead out of the range */
+    out->magnitude = capped > least ? capped : least; /* no rounding may lead out of the range */
     return plain & (same | latent__fourth_fits(fourth));
 }
 

@@ -131,6 +131,7 @@ static latent__moment in_units(const latent__moment *moment, int exponent, doubl
     return scaled;
 }
 
+/* `a` is the longer list, or as long: see latent__join(). */
 static latent__moment join_scaled(const latent__moment *a, const latent__moment *b) {
     const double largest =
         fmax(distance_exponent(a, b), fmax(spread_exponent(a), spread_exponent(b)));
@@ -159,7 +160,9 @@ latent__moment latent__moment_join(const latent__moment *a, const latent__moment
     if (b->count == 0)
         return *a;
     latent__moment both;
-    return latent__join(a, b, &both) ? both : join_scaled(a, b);
+    if (latent__join(a, b, &both))
+        return both;
+    return a->count < b->count ? join_scaled(b, a) : join_scaled(a, b);
 }
 
 enum { JOINED = 1024 }; /* features at a time */

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/sort.h"
+#include "parallel/pool.h"
 
 /* At (n - 1) p of an ascending list, by linear interpolation from the nearer neighbour, so that it
  * is never beyond the other. Where no step leads from one to the other, since one is infinite or both
@@ -22,21 +23,40 @@ static double quantile(const double *sorted, int64_t n, double p) {
     return part < 0.5 ? a + (b - a) * part : b - (b - a) * (1 - part);
 }
 
+typedef struct sorting_work {
+    latent_context *context;
+    const double *values;
+    int64_t count, kept; /* all, and those that are numbers */
+    double *sorted;      /* room for twice as many */
+} sorting_work;
+
+static bool stopped(void *argument) {
+    return latent__tick(argument, 0);
+}
+
+/* One item, done by the calling thread. */
+static void sort_values(void *argument, int64_t item, int32_t worker) {
+    sorting_work *work = argument;
+    (void)item, (void)worker;
+    for (int64_t i = 0; i < work->count; i++)
+        if (!isnan(work->values[i]))
+            work->sorted[work->kept++] = work->values[i];
+    latent__sort(work->sorted, work->sorted + work->count, work->kept, stopped, work->context);
+}
+
 latent_status latent__quantiles(latent_context *context, const double *values, int64_t count,
                                 const double *probabilities, int64_t quantile_count,
                                 double *quantiles) {
     latent_status status = LATENT_OK;
-    double *sorted =
-        latent__allocate(context, count, 2 * sizeof *sorted, "the values in order", &status);
+    sorting_work work = {.context = context, .values = values, .count = count};
+    work.sorted =
+        latent__allocate(context, count, 2 * sizeof *work.sorted, "the values in order", &status);
     if (status)
         return status;
-    int64_t n = 0;
-    for (int64_t i = 0; i < count; i++)
-        if (!isnan(values[i]))
-            sorted[n++] = values[i];
-    latent__sort(sorted, sorted + count, n);
-    for (int64_t q = 0; q < quantile_count; q++)
-        quantiles[q] = n > 0 ? quantile(sorted, n, probabilities[q]) : NAN;
-    latent__release(context, sorted, count, 2 * sizeof *sorted);
-    return LATENT_OK;
+    latent__phase(context, "quantiles", 0, 1);
+    status = latent__parallel_few(context, 1, 1, sort_values, &work);
+    for (int64_t q = 0; q < quantile_count && !status; q++)
+        quantiles[q] = work.kept > 0 ? quantile(work.sorted, work.kept, probabilities[q]) : NAN;
+    latent__release(context, work.sorted, count, 2 * sizeof *work.sorted);
+    return status;
 }

@@ -23,9 +23,12 @@
 
 #include "base/bytes.h"
 #include "kernels/moment_formulas.h"
+#include "moment.h"
 
 enum { VERSION = 1, HEAD_BYTES = 264, FEATURE_BYTES = 104, CHECKSUM_BYTES = 4 };
 enum { MOST_EXPONENT = 1100 };
+#define MOST_OFFSET 0x1p1000 /* a rounded mean is nearer than that */
+#define ROUNDING 0x1p-8
 
 static const unsigned char magic[8] = {'l', 'a', 't', 'e', 'n', 't', 'M', 0x1a};
 
@@ -145,6 +148,24 @@ static bool get_options(const unsigned char **at, latent_moments_options *option
            positive(options->sigma);
 }
 
+/* Whether the moments of n numbers that are not all equal go together: kurtosis >= 1 + skewness²
+ * (Pearson) and < n, and (mean - centre)² <= 2 n m_2, the centre being between the numbers. To within
+ * a little for roundings, but so near that moments joined from such ones are positive too. */
+static bool coherent(const latent__moment *m) {
+    const double most_fourth = m->exponent == 0 ? LATENT__MOST_FOURTH : 0x1p200;
+    const double least_fourth = m->exponent == 0 ? LATENT__LEAST_FOURTH : 0x1p-200;
+    if (!(fabs(m->exponent) <= MOST_EXPONENT) || m->exponent != floor(m->exponent) ||
+        !(m->fourth >= least_fourth && m->fourth <= most_fourth && m->second > 0))
+        return false;
+    const double kurtosis = latent__moment_kurtosis(m, LATENT_BIASED, 0);
+    const double skewness = latent__moment_skewness(m, LATENT_BIASED);
+    return kurtosis * (1 + ROUNDING) >= 1 + skewness * skewness &&
+           kurtosis <= m->count * (1 + ROUNDING) &&
+           m->offset * m->offset <= 4 * m->count * m->second &&
+           fabs(ldexp(m->offset, (int)m->exponent)) <= MOST_OFFSET &&
+           isfinite(latent__moment_mean(m));
+}
+
 /* Whether a moment could have come from `most` numbers or fewer. */
 static bool plausible(const latent__moment *m, int64_t most) {
     if (!(m->count >= 0 && m->count <= (double)most) || m->count != floor(m->count))
@@ -157,12 +178,8 @@ static bool plausible(const latent__moment *m, int64_t most) {
         !isfinite(m->high) || m->low > m->high || !(m->magnitude >= 0 && m->magnitude < INFINITY))
         return false;
     if (m->second == 0)
-        return m->third == 0 && m->fourth == 0 && m->exponent == 0;
-    const double most_fourth = m->exponent == 0 ? LATENT__MOST_FOURTH : 0x1p200;
-    const double least_fourth = m->exponent == 0 ? LATENT__LEAST_FOURTH : 0x1p-200;
-    return fabs(m->exponent) <= MOST_EXPONENT && m->exponent == floor(m->exponent) &&
-           m->fourth >= least_fourth && m->fourth <= most_fourth && m->second > 0 &&
-           m->second * m->second <= 2 * m->fourth;
+        return m->offset == 0 && m->third == 0 && m->fourth == 0 && m->exponent == 0;
+    return coherent(m);
 }
 
 static bool get_samples(const unsigned char **at, latent__samples *samples) {

@@ -37,6 +37,7 @@ typedef struct public_call {
     latent_status (*run)(latent_context *context, call_set *set);
     bool allocates, progresses; /* needs memory; calls back */
     outliving outlives;
+    bool alone; /* the calling thread does it all, whatever the threads */
 } public_call;
 
 enum { PUBLIC_CALLS = 32 };

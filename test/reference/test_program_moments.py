@@ -281,6 +281,19 @@ def test_table_of_features(tmp_path):
     assert "◂" not in table  # no samples' moments, no histogram
 
 
+@pytest.mark.parametrize("words, without", [
+    (["--nan-policy", "omit"], 2), (["--nan-policy", "propagate"], 3),
+    (["--nan-policy", "omit", "--bias", "unbiased"], 40)])
+def test_table_counts_features_without_kurtosis(tmp_path, words, without):
+    values = activations(20, rows=3)  # three values are too few to correct a kurtosis
+    values[:, 4] = 1
+    values[:, 5] = numpy.nan
+    values[0, 6] = numpy.inf
+    numpy.save(tmp_path / "h.npy", values)
+    table = run_ok(tmp_path, "h.npy", "--axis", "features", *words)
+    assert "kurtosis over the samples; %d without one" % without in table
+
+
 def test_table_in_ascii(tmp_path):
     measure(tmp_path, activations(19))
     done = run(tmp_path, "h.npy", "--axis", "both", locale="C")
@@ -307,6 +320,15 @@ def test_plots(tmp_path):
     assert (tmp_path / "h.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
 
 
+def assert_levels_fit(svg):
+    """The names to the right of the last panel end in the picture, at 8 pixels a character."""
+    for group in svg.iter("{http://www.w3.org/2000/svg}g"):
+        place = re.match(r"translate\(([0-9.]+),", group.get("transform", ""))
+        text = "".join(group.itertext()).strip()
+        if place and group.get("text-anchor") == "start" and "median" in text:
+            assert float(place[1]) + 8 * len(text) <= 1000, text
+
+
 PLOTTED = {
     "one value": lambda v: v[:1, :1],
     "one sample": lambda v: v[:1],
@@ -329,5 +351,5 @@ def test_whatever_there_is_is_shown(tmp_path, kind, words):
     # Nothing on standard error: gnuplot had no complaint.
     run_ok(tmp_path, "h.npy", "--nan-policy", "propagate", "--plot", "h.svg", "--json", "h.json",
            *words)
-    ElementTree.parse(tmp_path / "h.svg")
+    assert_levels_fit(ElementTree.parse(tmp_path / "h.svg").getroot())
     json.loads((tmp_path / "h.json").read_text())

@@ -129,6 +129,27 @@ static void files_follow_one_another(void **state) {
     activation_stream_close(&stream);
 }
 
+/* From the first row again, wherever the stream is. */
+static void the_stream_begins_anew(void **state) {
+    (void)state;
+    write_bytes("a", false, 10);
+    write_bytes("b", true, 20);
+    write_bytes("c", true, 30);
+    const char *const arguments[] = {"a,b,c"};
+    struct activation_stream stream;
+    open_stream(&stream, arguments, 1);
+    for (int stop = 0; stop <= 4; stop++) {
+        for (int i = 0; i < stop; i++) {
+            const latent_matrix chunk = next_chunk(&stream);
+            assert_int_equal(chunk.rows, i < 3 ? 3 : 0);
+            for (int k = 0; k < 6 && i < 3; k++)
+                assert_true(element(&chunk, k) == 10 * (i + 1) + k);
+        }
+        activation_stream_rewind(&stream);
+    }
+    activation_stream_close(&stream);
+}
+
 /* No more than one compressed file waits in memory. */
 static void compressed_files_take_turns(void **state) {
     (void)state;
@@ -198,8 +219,8 @@ static void the_first_nonfinite_value_is_named(void **state) {
     open_stream(&stream, arguments, 2);
     next_chunk(&stream);
     next_chunk(&stream);
-    assert_false(activation_stream_fail_nonfinite(&stream, &error));
-    assert_memory_equal(error.text, "b: row 1, column 0 is -infinity;", 32);
+    assert_false(activation_stream_fail_nonfinite(&stream, "; so", &error));
+    assert_string_equal(error.text, "b: row 1, column 0 is -infinity; so");
     activation_stream_close(&stream);
 }
 
@@ -245,6 +266,7 @@ static void inflating_stops_at_an_interrupt(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_follow_one_another),
+        cmocka_unit_test(the_stream_begins_anew),
         cmocka_unit_test(compressed_files_take_turns),
         cmocka_unit_test(a_changed_file_is_an_error),
         cmocka_unit_test(a_long_file_comes_in_chunks),

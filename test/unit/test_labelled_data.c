@@ -191,6 +191,25 @@ static void refuses_files_that_are_no_arrays(void **state) {
     expect_refusal("q", "l", "q: ", "neither .npy nor IDX");
 }
 
+static void labels_come_alone(void **state) {
+    (void)state;
+    static const unsigned char bytes[3] = {5, 0, 255};
+    struct io_error error;
+    int32_t *labels;
+    int64_t count;
+    write_npy("l", "|u1", "(3,)", 0, bytes, sizeof bytes);
+    write_npy("m", "<i4", "(2,)", 0, two_labels, sizeof two_labels);
+    assert_true(labels_read(&labels, &count, "l,m", &error));
+    static const int32_t expected[5] = {5, 0, 255, 0, 1};
+    assert_int_equal(count, 5);
+    assert_memory_equal(labels, expected, sizeof expected);
+    free(labels);
+    write_npy("m", "<f4", "(2,)", 0, two_labels, sizeof two_labels);
+    assert_false(labels_read(&labels, &count, "l,m", &error));
+    assert_null(labels);
+    assert_string_equal(error.text, "m: holds float32; labels must be integers");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(views_an_aligned_float_file_and_copies_others),
@@ -198,6 +217,7 @@ int main(void) {
         cmocka_unit_test(joins_files_of_different_types),
         cmocka_unit_test(refuses_points_and_labels_that_do_not_fit),
         cmocka_unit_test(refuses_files_that_are_no_arrays),
+        cmocka_unit_test(labels_come_alone),
     };
     return cmocka_run_group_tests(tests, enter_folder, leave_folder);
 }

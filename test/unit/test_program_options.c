@@ -4,13 +4,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "common/moments_report.h"
-#include "common/moments_table.h"
 #include "common/program_options.h"
+#include "common/table_text.h"
 
 static void expect_sentence(const struct io_error *error, const char *piece) {
     if (!strstr(error->text, piece))
@@ -86,14 +87,14 @@ static void choices_are_whole_words(void **state) {
 static void bars_are_as_long_as_their_part(void **state) {
     (void)state;
     static const struct {
-        int64_t part, whole;
+        double part, whole;
         bool ascii;
         const char *expected;
     } cases[] = {
         {0, 8, false, ""},    {1, 1000000, false, "▏"}, {8, 8, false, "████"},
         {4, 8, false, "██"},  {3, 8, false, "█▌"},      {0, 0, false, ""},
         {1, 1000, true, "#"}, {4, 8, true, "##"},       {5, 8, true, "###"},
-        {8, 8, true, "####"}, {0, 8, true, ""},         {INT64_MAX, INT64_MAX, false, "████"},
+        {8, 8, true, "####"}, {0, 8, true, ""},         {1e308, 1e308, false, "████"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[3 * 4 + 1];
@@ -117,6 +118,44 @@ static void criteria_have_names(void **state) {
     assert_null(names[3]);
 }
 
+/* What a stream that is printed to holds. */
+static void expect_printed(FILE *stream, const char *expected) {
+    char text[64] = "";
+    rewind(stream);
+    const size_t size = fread(text, 1, sizeof text - 1, stream);
+    text[size] = '\0';
+    assert_string_equal(text, expected);
+    assert_int_equal(fclose(stream), 0);
+}
+
+static void figures_fit_into_ten_columns(void **state) {
+    (void)state;
+    static const struct {
+        double value;
+        bool ascii;
+        const char *expected;
+    } cases[] = {{0, true, "    0.0000"},
+                 {-1.25, true, "   -1.2500"},
+                 {1234.5678, true, "   1234.57"},
+                 {123456, true, "  1.23e+05"},
+                 {-2e-5, true, " -2.00e-05"},
+                 {(double)NAN, true, "         -"},
+                 {(double)NAN, false, "         –"},
+                 {(double)INFINITY, false, "         ∞"},
+                 {-(double)INFINITY, true, "      -inf"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        FILE *stream = tmpfile();
+        assert_non_null(stream);
+        print_figure(stream, cases[i].value, 10, cases[i].ascii);
+        expect_printed(stream, cases[i].expected);
+    }
+    FILE *stream = tmpfile();
+    assert_non_null(stream);
+    print_share(stream, 0.12345, 9, 1);
+    print_share(stream, 1, 10, 2);
+    expect_printed(stream, "   12.3 %  100.00 %");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_whole_and_in_range),
@@ -125,6 +164,7 @@ int main(void) {
         cmocka_unit_test(choices_are_whole_words),
         cmocka_unit_test(bars_are_as_long_as_their_part),
         cmocka_unit_test(criteria_have_names),
+        cmocka_unit_test(figures_fit_into_ten_columns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

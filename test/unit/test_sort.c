@@ -34,12 +34,40 @@ static void test_against_qsort(void **state) {
             for (int64_t i = 0; i < n; i++)
                 expected[i] = values[i] = draw(&g, kind);
             qsort(expected, (size_t)n, sizeof *expected, ascending);
-            latent__sort(values, room, n);
+            assert_true(latent__sort(values, room, n, NULL, NULL));
             assert_memory_equal(values, expected, (size_t)n * sizeof *values);
         }
 }
 
+/* Says stop when it is asked for the last time that it may be. */
+static bool count_down(void *argument) {
+    int *left = argument;
+    return (*left)-- == 0;
+}
+
+/* Stopped at every question in turn, until there are no more. */
+static void test_stops(void **state) {
+    (void)state;
+    enum { N = 1 << 19 };
+    double *const values = malloc(N * sizeof *values), *const room = malloc(N * sizeof *room);
+    bool sorted = false;
+    int asked = 0;
+    for (; !sorted; asked++) {
+        int left = asked;
+        for (int64_t i = 0; i < N; i++)
+            values[i] = (double)(i * 40503 % N);
+        sorted = latent__sort(values, room, N, count_down, &left);
+        assert_int_equal(left, sorted ? 0 : -1);
+    }
+    assert_true(asked > 8);
+    for (int64_t i = 0; i < N; i++)
+        assert_true(values[i] == (double)i);
+    free(room);
+    free(values);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_against_qsort)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_against_qsort),
+                                       cmocka_unit_test(test_stops)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
