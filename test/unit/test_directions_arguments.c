@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "harness/directions_arguments.h"
+#include "harness/wrong_directions.h"
 
 enum { OUTPUTS = ARGUMENT_OUTPUTS, INPUTS = ARGUMENT_INPUTS, ROWS = ARGUMENT_ROWS };
 

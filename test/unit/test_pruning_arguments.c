@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "harness/directions_arguments.h"
+#include "harness/wrong_directions.h"
 
 enum { INPUTS = ARGUMENT_INPUTS, ROWS = ARGUMENT_ROWS, LEVELS = ARGUMENT_RANK + 1 };
 

@@ -1,4 +1,4 @@
-#include "directions_arguments.h"
+#include "wrong_directions.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* Right arguments of all calls of directions.h, importance.h and pruning.h, for tests that make one of
  * them wrong. */
-#ifndef HARNESS_DIRECTIONS_ARGUMENTS_H
-#define HARNESS_DIRECTIONS_ARGUMENTS_H
+#ifndef HARNESS_WRONG_DIRECTIONS_H
+#define HARNESS_WRONG_DIRECTIONS_H
 
 #include "testing.h"
 
