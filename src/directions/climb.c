@@ -82,8 +82,8 @@ static double logit_at(const latent__climbers *climbers, int64_t s, int64_t c, i
     return climbers->spare[0][level];
 }
 
-/* Float32 asks no more about a sample: all of it will be done in float64, which costs less than to decide
- * so many logits one by one, each from the start. */
+/* Float32 asks no more about a sample: all of it will be done in float64, which costs less than
+ * to decide so many logits one by one, each from the start. */
 static void give_up(latent__climbers *climbers, int64_t s) {
     climbers->exact[s] = true;
     for (int64_t k = 0; k < climbers->ladder->levels; k++)
@@ -117,9 +117,9 @@ static float beyond(double x) {
     return (float)(x + (fabs(x) * 0x1p-22 + 0x1p-140));
 }
 
-/* A logit of float32 that is up to `calm` before a group of levels does not get beyond `low` within the
- * group: it climbs by at most |weights of the group| · most (Cauchy and Schwarz), and rounding adds at
- * most the slack, twice. */
+/* A logit of float32 that is up to `calm` before a group of levels does not get beyond `low`
+ * within the group: it climbs by at most |weights of the group| · most (Cauchy and Schwarz), and
+ * rounding adds at most the slack, twice. */
 static void set_calm(latent__climbers *climbers, int64_t s) {
     const latent__ladder *ladder = climbers->ladder;
     const double *weight = climbers->weight + s * ladder->levels;
@@ -138,8 +138,8 @@ static void set_calm(latent__climbers *climbers, int64_t s) {
     }
 }
 
-/* The limits of sample s at every level: a float32 logit up to `low` is surely not above the watched
- * one, and one beyond `high` surely is. Infinite where nothing is watched. */
+/* The limits of sample s at every level: a float32 logit up to `low` is surely not above the
+ * watched one, and one beyond `high` surely is. Infinite where nothing is watched. */
 static void set_limits(latent__climbers *climbers, int64_t s) {
     const latent__ladder *ladder = climbers->ladder;
     const bool watching = s < climbers->samples && climbers->watched[s] >= 0 && !climbers->wild[s];

@@ -22,8 +22,8 @@ latent_status latent__importance_create(latent_context *context,
                                         const latent_directions *directions,
                                         latent_importance **importance);
 
-/* Adds to `into` what `from` holds, for `count` directions; LATENT_ERROR_OVERFLOW, and nothing added, if
- * that is beyond float64. */
+/* Adds to `into` what `from` holds, for `count` directions; LATENT_ERROR_OVERFLOW, and nothing
+ * added, if that is beyond float64. */
 latent_status latent__sums_join(latent_context *context, latent__sums *into,
                                 const latent__sums *from, int64_t count);
 

@@ -106,8 +106,8 @@ static int most_threads(void) {
     return count > 0 ? count : 1;
 }
 
-/* Products that it can have in the works at a time: the serial build is not made to be called from two
- * threads at all. */
+/* Products that it can have in the works at a time: the serial build is not made to be called
+ * from two threads at all. */
 static int slots(void) {
     return openblas_get_parallel() == OPENBLAS_SEQUENTIAL ? 1 : most_threads();
 }
@@ -138,8 +138,8 @@ void latent__blas_product(const float *a, int64_t m, const float *b, int64_t n, 
     give_slot();
 }
 
-/* Threads of OpenMP, once there, would be missing in a child of fork, which then waits for them; and
- * their number would stay OpenBLAS's. So with that build there are none. */
+/* Threads of OpenMP, once there, would be missing in a child of fork, which then waits for them;
+ * and their number would stay OpenBLAS's. So with that build there are none. */
 latent__blas_hold latent__blas_begin_lapack(int32_t threads) {
     const int most = uses_openmp() ? 1 : most_threads();
     const latent__blas_hold hold = begin(threads < most ? threads : most);

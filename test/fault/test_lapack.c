@@ -1,6 +1,6 @@
-/* LAPACK that does not converge. The linker gives this program's functions the names that the library
- * calls (--wrap); they do the real work first, so that what LAPACK overwrites is overwritten, and then
- * say that they failed. */
+/* LAPACK that does not converge. The linker gives this program's functions the names that the
+ * library calls (--wrap); they do the real work first, so that what LAPACK overwrites is
+ * overwritten, and then say that they failed. */
 #include <cblas.h>
 #include <lapacke.h>
 #include <math.h>

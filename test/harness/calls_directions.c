@@ -154,8 +154,8 @@ void calls_directions_free(call_set *set) {
     free(set->gram);
 }
 
-/* LAPACK's last bits may vary: its numbers are checked here, in the ordinary environment, and left out
- * of the outputs. */
+/* LAPACK's last bits may vary: its numbers are checked here, in the ordinary environment, and
+ * left out of the outputs. */
 static void check_values(const latent_directions *made, const latent_directions *expected) {
     const double *const found = latent_directions_values(made);
     const double *const values = latent_directions_values(expected);

@@ -67,8 +67,8 @@ double *head_make(head_kind kind, int64_t outputs, int64_t inputs, uint64_t seed
 /* The decomposition of a float64 head; the default options. */
 latent_directions *directions_of(const double *head, int64_t outputs, int64_t inputs);
 
-/* Compares the library's curve with the oracle's; all counts have to be equal, asked for together and
- * one by one. Says on standard error what differs. */
+/* Compares the library's curve with the oracle's; all counts have to be equal, asked for
+ * together and one by one. Says on standard error what differs. */
 bool agrees_curve(latent_context *context, const pruning_spec *spec, const pruning_data *data);
 
 #endif

@@ -26,7 +26,8 @@ typedef struct oracle_counts {
 void oracle_curve(const oracle_head *head, const double *points, const int32_t *labels,
                   int64_t rows, int32_t top, const oracle_counts *counts);
 
-/* The means of importance.h for one direction v, and what they may be wrong by, in units of 2^-53. */
+/* The means of importance.h for one direction v, and what they may be wrong by, in units of
+ * 2^-53. */
 typedef struct oracle_means {
     long double cosine, projection, variance;
     long double cosine_room, projection_room, variance_room;

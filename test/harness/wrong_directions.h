@@ -1,5 +1,5 @@
-/* Right arguments of all calls of directions.h, importance.h and pruning.h, for tests that make one of
- * them wrong. */
+/* Right arguments of all calls of directions.h, importance.h and pruning.h, for tests that make one
+ * of them wrong. */
 #ifndef HARNESS_WRONG_DIRECTIONS_H
 #define HARNESS_WRONG_DIRECTIONS_H
 

@@ -159,7 +159,8 @@ def test_gram(library, inputs, kind):
     assert np.array_equal(found, gram(library, points[:1], points[1:300], points[300:]))
 
 
-@pytest.mark.parametrize("outputs,inputs,rows", [(6, 9, 50), (9, 6, 50), (20, 20, 7), (40, 30, 300)])
+@pytest.mark.parametrize("outputs,inputs,rows",
+                         [(6, 9, 50), (9, 6, 50), (20, 20, 7), (40, 30, 300)])
 def test_aware(library, outputs, inputs, rows):
     g = np.random.default_rng(outputs * inputs)
     head = g.normal(size=(outputs, inputs))

@@ -1,7 +1,7 @@
-/* The bound of float32's error that pruning relies on (directions/ladder.h), attacked: logits that are
- * rounded the same way at every level, all but as badly as the bound allows; and curves of such heads,
- * of exact ties and of near ones, whose counts have to be right nevertheless. The left vectors are put
- * in place after the decomposition, since no head has quite these. */
+/* The bound of float32's error that pruning relies on (directions/ladder.h), attacked: logits
+ * that are rounded the same way at every level, all but as badly as the bound allows; and curves
+ * of such heads, of exact ties and of near ones, whose counts have to be right nevertheless. The
+ * left vectors are put in place after the decomposition, since no head has quite these. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -29,8 +29,8 @@ static latent_directions *axes(int64_t outputs, int64_t inputs) {
     return made;
 }
 
-/* Scales the left vectors by a power of two, so that no class's part of them is longer than 1: that of
- * a decomposition is not. Returns its reciprocal. */
+/* Scales the left vectors by a power of two, so that no class's part of them is longer than 1:
+ * that of a decomposition is not. Returns its reciprocal. */
 static double shorten(latent_directions *d) {
     double longest = 0;
     for (int64_t c = 0; c < d->outputs; c++) {
@@ -175,8 +175,8 @@ static void test_overtaken_in_float32_only(void **state) {
     latent_directions_destroy(d);
 }
 
-/* Left vectors of few different entries: most classes are equal in most levels, to the last bit or but
- * for it. */
+/* Left vectors of few different entries: most classes are equal in most levels, to the last bit
+ * or but for it. */
 static void check_ties(prng *g, latent_directions *d, double *points, int64_t rows) {
     double bias[CLASSES];
     const double step = prng_below(g, 2) ? 0x1p-30 : 1;

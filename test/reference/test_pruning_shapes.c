@@ -1,5 +1,5 @@
-/* Pruning curves against the oracle, count by count: all shapes around the strips of classes and groups
- * of levels that the kernels work on, all kinds of heads, activations, biases and orders. */
+/* Pruning curves against the oracle, count by count: all shapes around the strips of classes and
+ * groups of levels that the kernels work on, all kinds of heads, activations, biases and orders. */
 #include "harness/directions_data.h"
 #include "harness/prng.h"
 #include "harness/testing.h"

@@ -70,8 +70,8 @@ static void expect_threads(int threads) {
         assert_int_equal(openblas_get_num_threads(), threads);
 }
 
-/* LAPACK may have threads of its own while it is alone; whoever comes later takes them away, and the
- * last one out puts back what the first one found. */
+/* LAPACK may have threads of its own while it is alone; whoever comes later takes them away, and
+ * the last one out puts back what the first one found. */
 static void test_lapack_thread_count(void **state) {
     (void)state;
     const int before = openblas_get_num_threads();

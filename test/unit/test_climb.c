@@ -1,5 +1,6 @@
-/* directions/climb.c: where float32 decides nothing, because all logits are equal or nearly so, a
- * sample costs no more than a few evaluations in float64. Counted in multiply-adds of whole chains. */
+/* directions/climb.c: where float32 decides nothing, because all logits are equal or nearly so,
+ * a sample costs no more than a few evaluations in float64. Counted in multiply-adds of whole
+ * chains. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@ static void counting_chain(const double *a, const double *b, int64_t n, double s
     latent__kernels_reference.chain(a, b, n, start, sums);
 }
 
-/* Multiply-adds for one sample that watches a class, and where it is no longer before all others. */
+/* Multiply-adds for one sample that watches a class; `above` gets how many come before it. */
 static int64_t cost_of(const latent_directions *d, const double *bias, const double *products,
                        int64_t watched, int32_t above[LEVELS]) {
     latent_context *const context = testing_context_with(NULL);

@@ -1,5 +1,5 @@
-/* The decomposition of a head: what defines it, the rule for signs, ranks and tolerances, element types
- * and strides, extreme entries; and heads of chosen directions. */
+/* The decomposition of a head: what defines it, the rule for signs, ranks and tolerances,
+ * element types and strides, extreme entries; and heads of chosen directions. */
 #define _GNU_SOURCE
 #include <float.h>
 #include <math.h>

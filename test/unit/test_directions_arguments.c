@@ -1,5 +1,5 @@
-/* Wrong arguments of the calls of directions.h and importance.h: status, sentence, nothing written, and
- * the right call after it works. Structs of a wrong size are tried in test_structs.c. */
+/* Wrong arguments of the calls of directions.h and importance.h: status, sentence, nothing written,
+ * and the right call after it works. Structs of a wrong size are tried in test_structs.c. */
 #include <math.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
-/* kernels/, going through the levels of pruning: every instruction set counts what the definition
- * does. Numbers are such that float32 does not round, so that the order of operations cannot show. */
+/* kernels/, going through the levels of pruning: every instruction set counts what the
+ * definition does. Numbers are such that float32 does not round, so that the order of operations
+ * cannot show. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,6 @@
-/* Second moments: every entry is the chain of multiply-adds that pruning.h says, whatever the chunks,
- * threads and instruction sets; and activation-aware pruning is the best there is, in its own norm. */
+/* Second moments: every entry is the chain of multiply-adds that pruning.h says, whatever the
+ * chunks, threads and instruction sets; and activation-aware pruning is the best there is, in
+ * its own norm. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

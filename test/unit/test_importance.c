@@ -202,8 +202,8 @@ static void test_equal_huge_rows(void **state) {
     latent_context_destroy(context);
 }
 
-/* Sums that leave float64 within a call, between calls and when merging: an error, and what had been
- * accumulated stays. */
+/* Sums that leave float64 within a call, between calls and when merging: an error, and what had
+ * been accumulated stays. */
 static void test_overflow(void **state) {
     (void)state;
     const double head[] = {1, 0, 0, 1}, large[] = {1, 1.5e308}, opposite[] = {1e200, 1, -1e200, 1};
@@ -228,8 +228,8 @@ static void test_overflow(void **state) {
     latent_context_destroy(context);
 }
 
-/* Large values and small variances, or the other way round: the product is in range though the square
- * is not. If it is not either, an error. */
+/* Large values and small variances, or the other way round: the product is in range though the
+ * square is not. If it is not either, an error. */
 static void test_extreme_values(void **state) {
     (void)state;
     const double points[] = {0, 1e-100, 0, -1e-100};

@@ -20,7 +20,8 @@ static latent_context *hooked_context(fakealloc *allocator, int32_t threads, int
     return testing_context_with(&options);
 }
 
-/* Every block comes from the hook, aligned, and goes back with its size; the peak is the true one. */
+/* Every block comes from the hook, aligned, and goes back with its size; the peak is the true
+ * one. */
 static void test_hooks_and_peak(void **state) {
     (void)state;
     call_set set = call_set_make(&spec, 4, LATENT_TIES_EXCLUDE);
@@ -78,7 +79,8 @@ static void test_budgets(void **state) {
     call_set_free(&set);
 }
 
-/* Memory does not grow with the square of N: twice the samples, little more than twice the bytes. */
+/* Memory does not grow with the square of N: twice the samples, little more than twice the
+ * bytes. */
 static void test_growth(void **state) {
     (void)state;
     int64_t peak[2];

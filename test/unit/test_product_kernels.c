@@ -1,5 +1,5 @@
-/* kernels/: products, chains and sums of projections have the same bits on every instruction set, and
- * those are the definition's. */
+/* kernels/: products, chains and sums of projections have the same bits on every instruction
+ * set, and those are the definition's. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
