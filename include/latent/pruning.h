@@ -73,7 +73,7 @@ typedef struct latent_pruning_curve {
  *      everything; the rest is decided in float64. An activation of which float32 decides little, since
  *      most logits are equal or nearly so (that of zeros, without a bias), or beyond 2^100, costs two
  *      or three times rank · d_Y in float64. With `changed`, activations whose label is not what the
- *      full head predicts cost N · rank · d_Y once more. Memory: 4 bytes per direction and class; per
+ *      full head predicts cost N · rank · d_Y once more. Memory: 12 bytes per direction and class; per
  *      thread 600 bytes per input, 750 per direction and 16 per class.
  * @since 0.1.0
  */

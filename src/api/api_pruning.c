@@ -59,7 +59,7 @@ static void set_curve_budget(latent_context *context, const latent__curve_questi
                               latent__linear(d->outputs, 40) + 65536;
     latent__set_budget(context, latent__view_bytes(question->points),
                        latent__linear(threads, by_thread) +
-                           latent__linear((d->outputs + 64) * (d->count + 1), 4) +
+                           latent__linear((d->outputs + 64) * (d->count + 1), 12) +
                            latent__linear(d->count + d->outputs, 32));
 }
 

@@ -24,7 +24,7 @@ int64_t latent__climbers_bytes(const latent__ladder *ladder) {
            4 * aligned(entries * (int64_t)sizeof(float)) +
            aligned(SAMPLES * final_floats(ladder) * (int64_t)sizeof(float)) +
            aligned(latent__groups(ladder) * SAMPLES * (int64_t)sizeof(float)) +
-           2 * aligned(ladder->levels * (int64_t)sizeof(double));
+           aligned(ladder->levels * (int64_t)sizeof(double));
 }
 
 static void *take(char **at, int64_t bytes) {
@@ -48,8 +48,7 @@ void latent__climbers_in(latent__climbers *climbers, void *memory, const latent_
     climbers->above = take(&at, floats);
     climbers->final = take(&at, SAMPLES * final_floats(ladder) * (int64_t)sizeof(float));
     climbers->calm = take(&at, latent__groups(ladder) * SAMPLES * (int64_t)sizeof(float));
-    for (int i = 0; i < 2; i++)
-        climbers->spare[i] = take(&at, ladder->levels * (int64_t)sizeof(double));
+    climbers->spare = take(&at, ladder->levels * (int64_t)sizeof(double));
 }
 
 bool latent__climbers_put(latent__climbers *climbers, int64_t s, const double *products,
@@ -78,8 +77,8 @@ static bool comes_before(double logit, int64_t c, double watched_logit, int64_t 
 static double logit_at(const latent__climbers *climbers, int64_t s, int64_t c, int64_t level) {
     const latent__ladder *ladder = climbers->ladder;
     latent__logits(ladder, climbers->kernels, climbers->weight + s * ladder->levels, c, level,
-                   climbers->spare[0], climbers->spare[1]);
-    return climbers->spare[0][level];
+                   climbers->spare);
+    return climbers->spare[level];
 }
 
 /* Float32 asks no more about a sample: all of it will be done in float64, which costs less than
@@ -138,28 +137,44 @@ static void set_calm(latent__climbers *climbers, int64_t s) {
     }
 }
 
-/* The limits of sample s at every level: a float32 logit up to `low` is surely not above the
- * watched one, and one beyond `high` surely is. Infinite where nothing is watched. */
+/* Sample s watches nothing: nothing is above it. */
+static void set_no_limits(latent__climbers *climbers, int64_t s) {
+    const latent__ladder *ladder = climbers->ladder;
+    for (int64_t entry = s; entry < ladder->levels * SAMPLES; entry += SAMPLES)
+        climbers->low[entry] = climbers->high[entry] = INFINITY;
+    for (int64_t g = 0; g < latent__groups(ladder); g++)
+        climbers->calm[g * SAMPLES + s] = INFINITY;
+}
+
+/* The limits of sample s at every level: a float32 logit up to `low` is surely not above the watched
+ * one, and one beyond `high` surely is. */
 static void set_limits(latent__climbers *climbers, int64_t s) {
     const latent__ladder *ladder = climbers->ladder;
-    const bool watching = s < climbers->samples && climbers->watched[s] >= 0 && !climbers->wild[s];
     const double *slack = climbers->slack + s * ladder->levels;
     double *logit = climbers->watched_logit + s * ladder->levels;
-    if (watching)
-        latent__logits(ladder, climbers->kernels, climbers->weight + s * ladder->levels,
-                       climbers->watched[s], ladder->levels - 1, logit, climbers->spare[0]);
+    latent__logits(ladder, climbers->kernels, climbers->weight + s * ladder->levels,
+                   climbers->watched[s], ladder->levels - 1, logit);
     for (int64_t k = 0; k < ladder->levels; k++) {
-        const int64_t entry = k * SAMPLES + s;
-        climbers->low[entry] = watching ? below(logit[k] - slack[k]) : INFINITY;
-        climbers->high[entry] = watching ? beyond(logit[k] + slack[k]) : INFINITY;
-        climbers->above[entry] = 0;
-        if (s >= climbers->samples)
-            climbers->step[entry] = 0;
+        climbers->low[k * SAMPLES + s] = below(logit[k] - slack[k]);
+        climbers->high[k * SAMPLES + s] = beyond(logit[k] + slack[k]);
     }
-    if (watching)
-        set_calm(climbers, s);
-    for (int64_t g = 0; g < latent__groups(ladder) && !watching; g++)
-        climbers->calm[g * SAMPLES + s] = INFINITY;
+    set_calm(climbers, s);
+}
+
+/* A sample, or a place that none is in, before it is followed. */
+static void prepare(latent__climbers *climbers, int64_t s) {
+    const int64_t levels = climbers->ladder->levels;
+    const bool there = s < climbers->samples;
+    climbers->exact[s] = climbers->wild[s];
+    climbers->effort[s] = levels * climbers->ladder->classes / 4;
+    if (there && climbers->watched[s] >= 0 && !climbers->wild[s])
+        set_limits(climbers, s);
+    else
+        set_no_limits(climbers, s);
+    for (int64_t k = 0; k < levels; k++)
+        climbers->above[k * SAMPLES + s] = 0;
+    for (int64_t k = 0; k < levels && !there; k++)
+        climbers->step[k * SAMPLES + s] = 0;
 }
 
 /* All in float64: every class at every level. */
@@ -169,14 +184,14 @@ static void follow_exactly(latent__climbers *climbers, int64_t s) {
     const int64_t watched = climbers->watched[s];
     double *logit = climbers->watched_logit + s * ladder->levels;
     const int64_t last = ladder->levels - 1;
-    double *other = climbers->spare[0];
-    latent__logits(ladder, climbers->kernels, weight, watched, last, logit, climbers->spare[1]);
+    double *other = climbers->spare;
+    latent__logits(ladder, climbers->kernels, weight, watched, last, logit);
     for (int64_t k = 0; k < ladder->levels; k++)
         climbers->above[k * SAMPLES + s] = 0;
     for (int64_t c = 0; c < ladder->classes; c++) {
         if (c == watched)
             continue;
-        latent__logits(ladder, climbers->kernels, weight, c, last, other, climbers->spare[1]);
+        latent__logits(ladder, climbers->kernels, weight, c, last, other);
         for (int64_t k = 0; k < ladder->levels; k++)
             climbers->above[k * SAMPLES + s] += comes_before(other[k], c, logit[k], watched);
     }
@@ -211,11 +226,8 @@ static void follow_strip(latent__climbers *climbers, int32_t most) {
 
 void latent__climbers_follow(latent__climbers *climbers, int32_t most) {
     const latent__ladder *ladder = climbers->ladder;
-    for (int64_t s = 0; s < SAMPLES; s++) {
-        set_limits(climbers, s);
-        climbers->exact[s] = climbers->wild[s];
-        climbers->effort[s] = ladder->levels * ladder->classes / 4;
-    }
+    for (int64_t s = 0; s < SAMPLES; s++)
+        prepare(climbers, s);
     for (climbers->strip = 0; climbers->strip < ladder->strips; climbers->strip++)
         follow_strip(climbers, most);
     for (int64_t s = 0; s < climbers->samples; s++)

@@ -21,7 +21,7 @@ typedef struct latent__climbers {
     int32_t *above;                         /* by level */
     float *final;                           /* by sample: strips × STRIP_CLASSES */
     float *calm;                            /* by group of levels */
-    double *spare[2];                       /* levels */
+    double *spare;                          /* levels */
     int64_t watched[LATENT__FOLLOWED];      /* a class, -1: none */
     bool wild[LATENT__FOLLOWED];            /* too large for float32: everything in float64 */
     bool exact[LATENT__FOLLOWED];           /* those, and where too much was open for float32 */

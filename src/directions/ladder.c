@@ -12,12 +12,23 @@ static double bias_of(const latent__ladder *ladder, int64_t class_number) {
     return ladder->bias ? ladder->bias[class_number] : 0;
 }
 
-/* What direction i adds to a class's logit, per unit of weight. */
-static double output_of(const latent__ladder *ladder, int64_t i, int64_t class_number) {
-    return ladder->directions->left[class_number * ladder->directions->count + i];
+/* What the levels' directions add to a class's logit per unit of weight; entry 0 is nothing. */
+static double *outputs_of(const latent__ladder *ladder, int64_t class_number) {
+    return ladder->outputs + class_number * ladder->levels;
 }
 
-/* A strip's start and steps, in the order of levels. */
+/* A class's outputs in the order of levels, and the same as column l of its strip. */
+static void fill_class(latent__ladder *ladder, int64_t class_number, int64_t l, float *steps) {
+    const latent_directions *d = ladder->directions;
+    double *outputs = outputs_of(ladder, class_number);
+    outputs[0] = 0;
+    for (int64_t k = 1; k < ladder->levels; k++)
+        outputs[k] = d->left[class_number * d->count + latent__ladder_direction(ladder, k)];
+    for (int64_t k = 0; k < ladder->levels; k++)
+        steps[k * WIDTH + l] = (float)outputs[k];
+}
+
+/* A strip's start and steps; zeros beyond the last class. */
 static void fill_strip(void *argument, int64_t strip, int32_t worker) {
     latent__ladder *ladder = argument;
     float *start = ladder->starts + strip * WIDTH;
@@ -26,11 +37,10 @@ static void fill_strip(void *argument, int64_t strip, int32_t worker) {
     memset(steps, 0, (size_t)(ladder->levels * WIDTH) * sizeof *steps);
     for (int64_t l = 0; l < WIDTH; l++) {
         const int64_t class_number = strip * WIDTH + l;
-        start[l] =
-            class_number < ladder->classes ? (float)bias_of(ladder, class_number) : -INFINITY;
-        for (int64_t k = 1; k < ladder->levels && class_number < ladder->classes; k++)
-            steps[k * WIDTH + l] =
-                (float)output_of(ladder, latent__ladder_direction(ladder, k), class_number);
+        const bool there = class_number < ladder->classes;
+        start[l] = there ? (float)bias_of(ladder, class_number) : -INFINITY;
+        if (there)
+            fill_class(ladder, class_number, l, steps);
     }
 }
 
@@ -43,9 +53,9 @@ static void find_largest(latent__ladder *ladder) {
     for (int64_t c = 0; c < ladder->classes; c++) {
         double squares = 0;
         ladder->largest_bias = fmax(ladder->largest_bias, fabs(bias_of(ladder, c)));
+        const double *outputs = outputs_of(ladder, c);
         for (int64_t k = 1; k < ladder->levels; k++) {
-            const double output = output_of(ladder, latent__ladder_direction(ladder, k), c);
-            squares = (k % LATENT__GROUP_LEVELS == 0 ? 0 : squares) + output * output;
+            squares = (k % LATENT__GROUP_LEVELS == 0 ? 0 : squares) + outputs[k] * outputs[k];
             double *most = &ladder->most[k / LATENT__GROUP_LEVELS];
             *most = squares > *most ? squares : *most;
         }
@@ -70,42 +80,55 @@ latent_status latent__ladder_open(latent_context *context, const latent__curve_q
         ladder->steps = latent__allocate(context, ladder->strips * ladder->levels * WIDTH,
                                          sizeof *ladder->steps, "the directions in order", &status);
     if (!status)
+        ladder->outputs =
+            latent__allocate(context, ladder->classes * ladder->levels, sizeof *ladder->outputs,
+                             "the directions in order", &status);
+    if (!status)
         ladder->starts = latent__allocate(context, ladder->strips * WIDTH, sizeof *ladder->starts,
                                           "the bias by strips", &status);
     if (status)
         return status;
-    find_largest(ladder);
     latent__phase(context, "directions in order", 0, 0);
-    return latent__parallel(context, ladder->strips, fill_strip, ladder);
+    status = latent__parallel(context, ladder->strips, fill_strip, ladder);
+    if (!status)
+        find_largest(ladder);
+    return status;
 }
 
 void latent__ladder_close(latent_context *context, latent__ladder *ladder) {
     latent__release(context, ladder->starts, ladder->strips * WIDTH, sizeof *ladder->starts);
+    latent__release(context, ladder->outputs, ladder->classes * ladder->levels,
+                    sizeof *ladder->outputs);
     latent__release(context, ladder->steps, ladder->strips * ladder->levels * WIDTH,
                     sizeof *ladder->steps);
     latent__release(context, ladder->most, latent__groups(ladder), sizeof *ladder->most);
 }
 
-/* The rows of U have length 1 at most, so S_k = B + (w_1² + … + w_k²)^½ bounds the magnitude of all
- * logits up to level k (Cauchy and Schwarz), B being the largest bias, and
+/* The rows of U have length 1 at most, so B + (w_1² + … + w_k²)^½ bounds the magnitude of all logits up
+ * to level k (Cauchy and Schwarz), B being the largest bias. S_k is that bound for the last level of k's
+ * group, which takes fewer roots, and
  *     slack_k = 1.01 u (3 S_k + S_1 + … + S_k) + (k + 1) 2^-140,    u = 2^-24. */
 double latent__slacks(const latent__ladder *ladder, const double *weight, double *slack) {
     double squares = 0, magnitudes = 0, reach = ladder->largest_bias, sum = 0;
-    for (int64_t k = 0; k < ladder->levels; k++) {
-        squares += weight[k] * weight[k];
-        magnitudes += fabs(weight[k]);
+    for (int64_t start = 0; start < ladder->levels; start += LATENT__GROUP_LEVELS) {
+        const int64_t left = ladder->levels - start;
+        const int64_t end = start + (left < LATENT__GROUP_LEVELS ? left : LATENT__GROUP_LEVELS);
+        for (int64_t k = start; k < end; k++) {
+            squares += weight[k] * weight[k];
+            magnitudes += fabs(weight[k]);
+        }
         reach = ladder->largest_bias + sqrt(squares);
-        sum += k > 0 ? reach : 0;
-        slack[k] = 1.01 * 0x1p-24 * (3 * reach + sum) + (double)(k + 1) * 0x1p-140;
+        for (int64_t k = start; k < end; k++) {
+            sum += k > 0 ? reach : 0;
+            slack[k] = 1.01 * 0x1p-24 * (3 * reach + sum) + (double)(k + 1) * 0x1p-140;
+        }
     }
     /* Squares leave float64 before logits do. */
     return isfinite(reach) ? reach : ladder->largest_bias + magnitudes;
 }
 
 void latent__logits(const latent__ladder *ladder, const latent__kernels *kernels,
-                    const double *weight, int64_t class_number, int64_t level, double *logits,
-                    double *spare) {
-    for (int64_t k = 1; k <= level; k++)
-        spare[k] = output_of(ladder, latent__ladder_direction(ladder, k), class_number);
-    kernels->chain(weight, spare, level, bias_of(ladder, class_number), logits);
+                    const double *weight, int64_t class_number, int64_t level, double *logits) {
+    kernels->chain(weight, outputs_of(ladder, class_number), level, bias_of(ladder, class_number),
+                   logits);
 }

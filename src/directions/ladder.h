@@ -13,7 +13,9 @@ typedef struct latent__ladder {
     int64_t levels;       /* rank + 1 */
     int64_t classes, strips;
     double largest_bias;
-    double *most;  /* by group of levels: the longest that a class's part of their directions is */
+    double *most; /* by group of levels: the longest that a class's part of their directions is */
+    double
+        *outputs;  /* classes × levels: what a level adds to a class's logit, per unit of weight */
     float *steps;  /* strips × levels × STRIP_CLASSES; zeros for level 0 */
     float *starts; /* strips × STRIP_CLASSES: the bias; -infinity beyond the last class */
 } latent__ladder;
@@ -33,9 +35,8 @@ static inline int64_t latent__ladder_direction(const latent__ladder *ladder, int
 /* Fills in a sample's slacks. Returns the largest magnitude that a logit may reach. */
 double latent__slacks(const latent__ladder *ladder, const double *weight, double *slack);
 
-/* A class's logits up to a level, in float64. `logits` and `spare` have room for all levels. */
+/* A class's logits up to a level, in float64. */
 void latent__logits(const latent__ladder *ladder, const latent__kernels *kernels,
-                    const double *weight, int64_t class_number, int64_t level, double *logits,
-                    double *spare);
+                    const double *weight, int64_t class_number, int64_t level, double *logits);
 
 #endif

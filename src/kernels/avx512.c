@@ -92,7 +92,7 @@ static int64_t count(const float *product, latent__row_bounds row,
     return latent__count_from(product, row, columns, j, n, below, hits, found);
 }
 
-enum { VECTORS = LATENT__STRIP_CLASSES / FLOATS, CHUNK_LEVELS = 32 };
+enum { VECTORS = LATENT__STRIP_CLASSES / FLOATS, CHUNK_LEVELS = 64 };
 
 /* A sample's logits at a level at which one of them may be above the watched one. */
 typedef struct event {

@@ -154,7 +154,7 @@ static void test_directions_as_documented(void **state) {
         expect_ok(context, latent_pruning_evaluate(context, d, &points.view, NULL, NULL, NULL, NULL,
                                                    &curve));
         assert_in_range(spent(context), 1,
-                        4 * rank * CLASSES +
+                        12 * rank * CLASSES +
                             threads * (600 * INPUTS + 750 * INPUTS + 16 * CLASSES) + 4 * 64 * rank +
                             ROOM);
         expect_ok(context, latent_pruning_gram(context, &points.view, gram));
