@@ -7,6 +7,7 @@
 
 #include "common/cancel_signal.h"
 #include "common/image_file.h"
+#include "common/input_guard.h"
 #include "common/npy_format.h"
 #include "common/output_file.h"
 #include "common/vit_trace.h"
@@ -43,6 +44,15 @@ static void complain(const char *text) {
     fprintf(stderr, "vit_latents: %s\n", text);
 }
 
+static bool check_outputs(const struct arguments *arguments, struct io_error *error) {
+    const struct named_output outputs[] = {{"latents", arguments->latents},
+                                           {"logits", arguments->logits}};
+    const char *const inputs[] = {arguments->model, arguments->images};
+    return input_guard_check(outputs, 2, inputs, 2, error) &&
+           (!arguments->latents || output_file_check(arguments->latents, error)) &&
+           (!arguments->logits || output_file_check(arguments->logits, error));
+}
+
 static bool read_arguments(struct arguments *arguments, int count, char **words,
                            struct io_error *error) {
     static const struct option options[] = {{"latents", required_argument, NULL, 'l'},
@@ -71,8 +81,7 @@ static bool read_arguments(struct arguments *arguments, int count, char **words,
     arguments->images = words[optind + 1];
     if (!arguments->latents && !arguments->logits)
         return io_fail(error, "nothing is asked for: --latents or --logits is needed");
-    return (!arguments->latents || output_file_check(arguments->latents, error)) &&
-           (!arguments->logits || output_file_check(arguments->logits, error));
+    return check_outputs(arguments, error);
 }
 
 /* Fills in the results until they are complete or Ctrl-C is pressed. */
