@@ -9,7 +9,7 @@
 
 #include "common/cancel_signal.h"
 #include "common/concept_names.h"
-#include "common/input_guard.h"
+#include "common/output_clash.h"
 #include "common/kstar_arguments.h"
 #include "common/kstar_json.h"
 #include "common/kstar_report.h"
@@ -132,7 +132,8 @@ static bool check_outputs(const struct kstar_arguments *arguments, struct io_err
     const struct named_output outputs[] = {
         {"values", arguments->values}, {"json", program_json_file(common)}, {"plot", common->plot}};
     const char *const inputs[] = {arguments->points, arguments->labels, arguments->names};
-    return input_guard_check(outputs, 3, inputs, 3, error) &&
+    return outputs_differ(outputs, 3, error) &&
+           outputs_spare_inputs(outputs, 3, inputs, 3, error) &&
            (!arguments->values || output_file_check(arguments->values, error)) &&
            program_check_outputs(common, error);
 }

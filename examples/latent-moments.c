@@ -8,7 +8,7 @@
 
 #include "common/activation_stream.h"
 #include "common/cancel_signal.h"
-#include "common/input_guard.h"
+#include "common/output_clash.h"
 #include "common/moments_arguments.h"
 #include "common/moments_json.h"
 #include "common/moments_parts.h"
@@ -128,12 +128,11 @@ static int run_on(const struct moments_arguments *arguments, struct activation_s
 /* What was loaded may be saved to the same file: it is how a stream goes on. */
 static bool check_outputs(const struct moments_arguments *arguments, struct io_error *error) {
     const struct program_options *common = &arguments->common;
-    const struct named_output results[] = {{"json", program_json_file(common)},
-                                           {"plot", common->plot}};
-    const struct named_output saved = {"save", arguments->save};
-    return input_guard_check(results, 2, arguments->files, arguments->file_count, error) &&
-           input_guard_check(results, 2, arguments->load, arguments->load_count, error) &&
-           input_guard_check(&saved, 1, arguments->files, arguments->file_count, error) &&
+    const struct named_output outputs[] = {
+        {"json", program_json_file(common)}, {"plot", common->plot}, {"save", arguments->save}};
+    return outputs_differ(outputs, 3, error) &&
+           outputs_spare_inputs(outputs, 3, arguments->files, arguments->file_count, error) &&
+           outputs_spare_inputs(outputs, 2, arguments->load, arguments->load_count, error) &&
            (!arguments->save || output_file_check(arguments->save, error)) &&
            program_check_outputs(common, error);
 }

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "common/cancel_signal.h"
-#include "common/input_guard.h"
+#include "common/output_clash.h"
 #include "common/program_run.h"
 #include "common/robustness_arguments.h"
 #include "common/robustness_json.h"
@@ -90,7 +90,8 @@ static bool check_outputs(const struct robustness_arguments *arguments, struct i
     const struct program_options *common = &arguments->common;
     const struct named_output outputs[] = {{"json", program_json_file(common)},
                                            {"plot", common->plot}};
-    return input_guard_check(outputs, 2, &arguments->table, 1, error) &&
+    return outputs_differ(outputs, 2, error) &&
+           outputs_spare_inputs(outputs, 2, &arguments->table, 1, error) &&
            program_check_outputs(common, error);
 }
 

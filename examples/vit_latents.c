@@ -7,7 +7,7 @@
 
 #include "common/cancel_signal.h"
 #include "common/image_file.h"
-#include "common/input_guard.h"
+#include "common/output_clash.h"
 #include "common/npy_format.h"
 #include "common/output_file.h"
 #include "common/vit_trace.h"
@@ -48,7 +48,8 @@ static bool check_outputs(const struct arguments *arguments, struct io_error *er
     const struct named_output outputs[] = {{"latents", arguments->latents},
                                            {"logits", arguments->logits}};
     const char *const inputs[] = {arguments->model, arguments->images};
-    return input_guard_check(outputs, 2, inputs, 2, error) &&
+    return outputs_differ(outputs, 2, error) &&
+           outputs_spare_inputs(outputs, 2, inputs, 2, error) &&
            (!arguments->latents || output_file_check(arguments->latents, error)) &&
            (!arguments->logits || output_file_check(arguments->logits, error));
 }

@@ -1,4 +1,4 @@
-"""No program replaces a file that it reads, whatever name the output has."""
+"""No program replaces a file that it reads, or one result by another, whatever their names."""
 import os
 import shutil
 
@@ -98,3 +98,37 @@ def test_standard_output_is_no_file(folder):
     text = run_program_ok("latent-moments", folder, "./-", "--json", "-")
     assert text.startswith("{")
     assert (folder / "-").read_bytes() == (folder / "h.npy").read_bytes()
+
+
+@pytest.mark.parametrize("words, first, second", [
+    (KSTAR, "--values", "--json"), (MOMENTS, "--json", "--save"),
+    (DIRECTIONS, "--output", "--curve"), (DIRECTIONS, "--output", "--json"),
+    (VIT, "--latents", "--logits")])
+@pytest.mark.parametrize("exists", [False, True])
+def test_two_outputs_of_one_name(folder, words, first, second, exists):
+    if exists:
+        (folder / "out").write_text("old")
+    before = contents(folder)
+    same = "./out" if exists else "out"
+    done = run_program(words[0], folder, *words[1:], first, "out", second, same)
+    assert_one_sentence(words[0], done, 2, [f"{first} and {second} are the same file, "])
+    assert contents(folder) == before
+
+
+def test_plot_and_json_of_one_name(folder):
+    done = run_program(ROBUSTNESS[0], folder, *ROBUSTNESS[1:], "--json", "p.svg", "--plot", "p.svg")
+    assert_one_sentence(ROBUSTNESS[0], done, 2, ["--json and --plot are the same file, p.svg"])
+
+
+def test_two_outputs_on_one_device(folder):
+    run_program_ok(KSTAR[0], folder, *KSTAR[1:], "--json", "/dev/null", "--values", "/dev/null")
+
+
+@pytest.mark.parametrize("words, option", [
+    (KSTAR, "--json"), (KSTAR, "--values"), (MOMENTS, "--save"), (DIRECTIONS, "--curve"),
+    (ROBUSTNESS, "--json"), (VIT, "--latents")])
+def test_an_output_without_a_name(folder, words, option):
+    before = contents(folder)
+    done = run_program(words[0], folder, *words[1:], option, "")
+    assert_one_sentence(words[0], done, 2, ["an output's name is empty"])
+    assert contents(folder) == before
