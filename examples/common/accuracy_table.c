@@ -198,6 +198,8 @@ static bool check_names(const struct accuracy_table *table, struct io_error *err
 
 static bool read_rows(struct accuracy_table *table, const struct accuracy_columns *columns,
                       struct io_error *error) {
+    if (table->csv.columns == 1)
+        return io_fail(error, "the header line is one column; commas must separate columns");
     if (!find_single_columns(table, columns, error))
         return false;
     const int64_t most = columns->shifts > 0 ? columns->shifts : table->csv.columns;

@@ -261,6 +261,7 @@ def refused(folder, *words, status=2, pieces=()):
                                                 "column 'v2'", "two that differ"]),
     ("b,1,70,62\nc,1,80,71", "b,0,70,62\nc,no,80,71", ["column 'v2'", "1 baseline;", "needs two"]),
     ("reference", "clean", ["no column is named 'reference'", "--reference"]),
+    (SMALL, SMALL.replace(",", ";"), ["t.csv: the header line is one column", "commas"]),
     (",v2", ",", ["column 4 has no name"]),
     (",v2", ",reference", ["columns 3 and 4 are both named 'reference'"]),
     (SMALL, "", ["t.csv: is empty"]),
