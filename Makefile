@@ -117,7 +117,7 @@ include test/test.mk
 include test/bench/bench.mk
 include docs/docs.mk
 
-## demo: images of clothes, as pixels and as a network sees them: tables, JSON and pictures in build/demo
+## demo: images of clothes, and what a network makes of them: tables, JSON, pictures in build/demo
 demo: all
 	examples/demo.sh $(BUILD)
 
