@@ -117,7 +117,7 @@ include test/test.mk
 include test/bench/bench.mk
 include docs/docs.mk
 
-## demo: every program on 70,000 images of clothes: tables, JSON and pictures in build/demo
+## demo: images of clothes, and what a network makes of them: tables, JSON, pictures in build/demo
 demo: all
 	examples/demo.sh $(BUILD)
 

@@ -100,8 +100,8 @@ What you see
   these 10,000 images is $(coefficient "$build/demo/kstar-latents.json"); that of their pixels is $(coefficient "$build/demo/kstar-test.json"). Shirts, coats and pullovers still lie
   among each other, and those are what the network confuses.
 
-  The kurtosis of the latent vectors is near 3: no outlier features. This network is small and was
-  trained on one data set.
+  The kurtosis of the latent vectors is 3.5 on average: no outlier features. This network is small
+  and was trained on one data set.
 
   Its head has ten classes, so ten directions, and needs nearly all of them: ten classes cannot be
   told apart along two directions. Heads of hundreds of classes are where most can be cut.

@@ -15,6 +15,7 @@
 #include "common/directions_json.h"
 #include "common/directions_plot.h"
 #include "common/directions_table.h"
+#include "common/output_clash.h"
 #include "common/labelled_data.h"
 #include "common/npy_format.h"
 #include "common/output_file.h"
@@ -112,9 +113,18 @@ static int run_on(const struct directions_arguments *arguments,
 }
 
 static bool check_outputs(const struct directions_arguments *arguments, struct io_error *error) {
-    return (!arguments->output || output_file_check(arguments->output, error)) &&
+    const struct program_options *common = &arguments->common;
+    const struct named_output outputs[] = {{"output", arguments->output},
+                                           {"curve", arguments->curve},
+                                           {"json", program_json_file(common)},
+                                           {"plot", common->plot}};
+    const char *const inputs[] = {arguments->head.path, arguments->head.bias, arguments->labels};
+    return outputs_differ(outputs, 4, error) &&
+           outputs_spare_inputs(outputs, 4, inputs, 3, error) &&
+           outputs_spare_inputs(outputs, 4, arguments->files, arguments->file_count, error) &&
+           (!arguments->output || output_file_check(arguments->output, error)) &&
            (!arguments->curve || output_file_check(arguments->curve, error)) &&
-           program_check_outputs(&arguments->common, error);
+           program_check_outputs(common, error);
 }
 
 /* Whether activations and --top suit the head. */

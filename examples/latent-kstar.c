@@ -9,6 +9,7 @@
 
 #include "common/cancel_signal.h"
 #include "common/concept_names.h"
+#include "common/output_clash.h"
 #include "common/kstar_arguments.h"
 #include "common/kstar_json.h"
 #include "common/kstar_report.h"
@@ -126,13 +127,23 @@ static int run_on(const struct kstar_arguments *arguments, const struct labelled
     return code;
 }
 
+static bool check_outputs(const struct kstar_arguments *arguments, struct io_error *error) {
+    const struct program_options *common = &arguments->common;
+    const struct named_output outputs[] = {
+        {"values", arguments->values}, {"json", program_json_file(common)}, {"plot", common->plot}};
+    const char *const inputs[] = {arguments->points, arguments->labels, arguments->names};
+    return outputs_differ(outputs, 3, error) &&
+           outputs_spare_inputs(outputs, 3, inputs, 3, error) &&
+           (!arguments->values || output_file_check(arguments->values, error)) &&
+           program_check_outputs(common, error);
+}
+
 static int run(const struct kstar_arguments *arguments) {
     struct labelled_data data = {.labels = NULL};
     struct concept_names names = {NULL, NULL, 0};
     struct io_error error;
     int code = EXIT_USAGE;
-    if ((!arguments->values || output_file_check(arguments->values, &error)) &&
-        program_check_outputs(&arguments->common, &error) &&
+    if (check_outputs(arguments, &error) &&
         (!arguments->names || concept_names_open(&names, arguments->names, &error)) &&
         labelled_data_open(&data, arguments->points, arguments->labels, &error))
         code = run_on(arguments, &data, &names);

@@ -8,6 +8,7 @@
 
 #include "common/activation_stream.h"
 #include "common/cancel_signal.h"
+#include "common/output_clash.h"
 #include "common/moments_arguments.h"
 #include "common/moments_json.h"
 #include "common/moments_parts.h"
@@ -124,12 +125,23 @@ static int run_on(const struct moments_arguments *arguments, struct activation_s
     return code;
 }
 
+/* What was loaded may be saved to the same file: it is how a stream goes on. */
+static bool check_outputs(const struct moments_arguments *arguments, struct io_error *error) {
+    const struct program_options *common = &arguments->common;
+    const struct named_output outputs[] = {
+        {"json", program_json_file(common)}, {"plot", common->plot}, {"save", arguments->save}};
+    return outputs_differ(outputs, 3, error) &&
+           outputs_spare_inputs(outputs, 3, arguments->files, arguments->file_count, error) &&
+           outputs_spare_inputs(outputs, 2, arguments->load, arguments->load_count, error) &&
+           (!arguments->save || output_file_check(arguments->save, error)) &&
+           program_check_outputs(common, error);
+}
+
 static int run(const struct moments_arguments *arguments) {
     struct activation_stream stream = {.converted = NULL};
     struct io_error error;
     int code = EXIT_USAGE;
-    if ((!arguments->save || output_file_check(arguments->save, &error)) &&
-        program_check_outputs(&arguments->common, &error) &&
+    if (check_outputs(arguments, &error) &&
         (arguments->file_count == 0 ||
          activation_stream_open(&stream, arguments->files, arguments->file_count, &error)))
         code = run_on(arguments, &stream);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "common/cancel_signal.h"
+#include "common/output_clash.h"
 #include "common/program_run.h"
 #include "common/robustness_arguments.h"
 #include "common/robustness_json.h"
@@ -85,12 +86,21 @@ static bool check_plot(const struct robustness_arguments *arguments,
                    ROBUSTNESS_MAX_PANELS, arguments->table, table->shifts);
 }
 
+static bool check_outputs(const struct robustness_arguments *arguments, struct io_error *error) {
+    const struct program_options *common = &arguments->common;
+    const struct named_output outputs[] = {{"json", program_json_file(common)},
+                                           {"plot", common->plot}};
+    return outputs_differ(outputs, 2, error) &&
+           outputs_spare_inputs(outputs, 2, &arguments->table, 1, error) &&
+           program_check_outputs(common, error);
+}
+
 static int run(const struct robustness_arguments *arguments) {
     struct accuracy_table table = {.shifts = 0};
     struct io_error error;
     int code = EXIT_USAGE;
     if (accuracy_table_open(&table, arguments->table, &arguments->columns, &error) &&
-        check_plot(arguments, &table, &error) && program_check_outputs(&arguments->common, &error))
+        check_plot(arguments, &table, &error) && check_outputs(arguments, &error))
         code = run_on(&arguments->common, &table);
     else
         program_fail(program, &error, EXIT_USAGE);

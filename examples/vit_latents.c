@@ -7,11 +7,13 @@
 
 #include "common/cancel_signal.h"
 #include "common/image_file.h"
+#include "common/output_clash.h"
 #include "common/npy_format.h"
 #include "common/output_file.h"
+#include "common/program_run.h"
 #include "common/vit_trace.h"
 
-enum { EXIT_WORK = 1, EXIT_USAGE = 2, EXIT_CANCELLED = 130 };
+static const char program[] = "vit_latents";
 /* Images between two looks at Ctrl-C: about 0.05 s. */
 enum { STEP = 128 };
 
@@ -39,8 +41,14 @@ struct results {
     double *latents, *logits; /* [images × dimension], [images × classes] */
 };
 
-static void complain(const char *text) {
-    fprintf(stderr, "vit_latents: %s\n", text);
+static bool check_outputs(const struct arguments *arguments, struct io_error *error) {
+    const struct named_output outputs[] = {{"latents", arguments->latents},
+                                           {"logits", arguments->logits}};
+    const char *const inputs[] = {arguments->model, arguments->images};
+    return outputs_differ(outputs, 2, error) &&
+           outputs_spare_inputs(outputs, 2, inputs, 2, error) &&
+           (!arguments->latents || output_file_check(arguments->latents, error)) &&
+           (!arguments->logits || output_file_check(arguments->logits, error));
 }
 
 static bool read_arguments(struct arguments *arguments, int count, char **words,
@@ -71,8 +79,7 @@ static bool read_arguments(struct arguments *arguments, int count, char **words,
     arguments->images = words[optind + 1];
     if (!arguments->latents && !arguments->logits)
         return io_fail(error, "nothing is asked for: --latents or --logits is needed");
-    return (!arguments->latents || output_file_check(arguments->latents, error)) &&
-           (!arguments->logits || output_file_check(arguments->logits, error));
+    return check_outputs(arguments, error);
 }
 
 /* Fills in the results until they are complete or Ctrl-C is pressed. */
@@ -95,18 +102,25 @@ static bool run_images(const struct vit_model *model, const struct image_file *i
     return ok;
 }
 
-static bool write_array(const char *path, const double *values, int64_t rows, int64_t columns,
-                        bool wide, struct io_error *error) {
-    struct output_file output;
-    if (!path || cancel_signal_seen())
-        return true;
-    if (!output_file_open(&output, path, error))
-        return false;
-    if (npy_write_floats(output.stream, values, rows, columns, !wide) && !cancel_signal_seen())
-        return output_file_commit(&output, error);
-    io_fail(error, "cannot be written: %s", strerror(errno));
-    output_file_discard(&output);
-    return cancel_signal_seen() || io_fail_in(error, path);
+/* What one file holds. */
+struct array {
+    const double *values;
+    int64_t rows, columns;
+    bool wide;
+};
+
+static bool write_array(FILE *stream, const void *what, struct io_error *error) {
+    const struct array *array = what;
+    return npy_write_floats(stream, array->values, array->rows, array->columns, !array->wide) ||
+           io_fail(error, "cannot be written: %s", strerror(errno));
+}
+
+static bool write_results(const struct arguments *arguments, const struct vit_model *model,
+                          const struct results *results, int64_t images, struct io_error *error) {
+    const struct array latents = {results->latents, images, model->dimension, arguments->wide};
+    const struct array logits = {results->logits, images, model->classes, arguments->wide};
+    return program_write(arguments->latents, write_array, &latents, error) &&
+           program_write(arguments->logits, write_array, &logits, error);
 }
 
 static int run_and_write(const struct arguments *arguments, const struct vit_model *model,
@@ -115,19 +129,14 @@ static int run_and_write(const struct arguments *arguments, const struct vit_mod
     struct io_error error;
     cancel_signal_install();
     const bool ok = run_images(model, images, &results, &error) &&
-                    write_array(arguments->latents, results.latents, images->count,
-                                model->dimension, arguments->wide, &error) &&
-                    write_array(arguments->logits, results.logits, images->count, model->classes,
-                                arguments->wide, &error);
+                    write_results(arguments, model, &results, images->count, &error);
     free(results.latents);
     free(results.logits);
     if (cancel_signal_seen()) {
-        complain("stopped");
+        fprintf(stderr, "%s: stopped\n", program);
         return EXIT_CANCELLED;
     }
-    if (!ok)
-        complain(error.text);
-    return ok ? EXIT_SUCCESS : EXIT_WORK;
+    return ok ? EXIT_SUCCESS : program_fail(program, &error, EXIT_LIBRARY);
 }
 
 int main(int count, char **words) {
@@ -136,19 +145,17 @@ int main(int count, char **words) {
     struct image_file images = {.count = 0};
     struct io_error error;
     int code = EXIT_USAGE;
-    if (!read_arguments(&arguments, count, words, &error)) {
-        complain(error.text);
-        return EXIT_USAGE;
-    }
+    if (!read_arguments(&arguments, count, words, &error))
+        return program_fail(program, &error, EXIT_USAGE);
     if (arguments.help) {
         fputs(help, stdout);
-        return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_WORK;
+        return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_LIBRARY;
     }
     if (vit_model_open(&model, arguments.model, &error) &&
         image_file_open(&images, arguments.images, model.side, &error))
         code = run_and_write(&arguments, &model, &images);
     else
-        complain(error.text);
+        program_fail(program, &error, code);
     image_file_close(&images);
     vit_model_close(&model);
     return code;

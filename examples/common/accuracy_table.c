@@ -165,19 +165,28 @@ static bool check_unit(const struct accuracy_table *table, struct io_error *erro
                    accuracy_reference_name(table));
 }
 
-/* Enough for a line under every shift. */
-static bool check_baselines(const struct accuracy_table *table, struct io_error *error) {
-    for (int64_t s = 0; s < table->shifts; s++) {
-        int64_t measured = 0;
-        for (int64_t m = 0; m < table->models; m++)
-            measured += table->is_baseline[m] && !isnan(table->shifted[m * table->shifts + s]);
-        if (measured < 2)
-            return io_fail(error,
-                           "column '%.80s' holds accuracies of %" PRId64
-                           " baselines; a line needs two at least",
-                           accuracy_shift_name(table, s), measured);
+/* Enough for a line under a shift. */
+static bool check_baselines(const struct accuracy_table *table, int64_t shift,
+                            struct io_error *error) {
+    int64_t measured = 0;
+    double least = INFINITY, most = -INFINITY;
+    for (int64_t m = 0; m < table->models; m++) {
+        if (!table->is_baseline[m] || isnan(table->shifted[m * table->shifts + shift]))
+            continue;
+        measured++;
+        least = fmin(least, table->reference[m]);
+        most = fmax(most, table->reference[m]);
     }
-    return true;
+    if (measured < 2)
+        return io_fail(error,
+                       "column '%.80s' holds accuracies of %" PRId64
+                       " baseline%s; a line needs two at least",
+                       accuracy_shift_name(table, shift), measured, measured == 1 ? "" : "s");
+    return least < most ||
+           io_fail(error,
+                   "column '%.80s' is %.15g for all baselines that have an accuracy in column "
+                   "'%.80s'; a line needs two that differ",
+                   accuracy_reference_name(table), least, accuracy_shift_name(table, shift));
 }
 
 static bool check_names(const struct accuracy_table *table, struct io_error *error) {
@@ -189,6 +198,8 @@ static bool check_names(const struct accuracy_table *table, struct io_error *err
 
 static bool read_rows(struct accuracy_table *table, const struct accuracy_columns *columns,
                       struct io_error *error) {
+    if (table->csv.columns == 1)
+        return io_fail(error, "the header line is one column; commas must separate columns");
     if (!find_single_columns(table, columns, error))
         return false;
     const int64_t most = columns->shifts > 0 ? columns->shifts : table->csv.columns;
@@ -210,7 +221,10 @@ static bool read_rows(struct accuracy_table *table, const struct accuracy_column
     for (int64_t row = 0; row < table->models; row++)
         if (!read_row(table, row, columns->missing, error))
             return false;
-    return check_unit(table, error) && check_baselines(table, error);
+    bool ok = check_unit(table, error);
+    for (int64_t s = 0; ok && s < table->shifts; s++)
+        ok = check_baselines(table, s, error);
+    return ok;
 }
 
 bool accuracy_table_open(struct accuracy_table *table, const char *path,

@@ -25,7 +25,7 @@ static void put_line(FILE *stream, const struct directions_report *report, int64
 
 bool directions_csv_write(FILE *stream, const struct directions_report *report,
                           struct io_error *error) {
-    fprintf(stream, "kept,direction,energy,top1,topk,changed%s\n",
+    fprintf(stream, "kept,direction,energy,top1,top_k,changed%s\n",
             report->error ? ",aware_error,plain_error" : "");
     for (int64_t kept = 0; kept <= report->rank; kept++)
         put_line(stream, report, kept);

@@ -31,6 +31,8 @@ static char *directory_of(const char *path) {
 
 bool output_file_check(const char *path, struct io_error *error) {
     struct stat status;
+    if (*path == '\0')
+        return io_fail(error, "an output's name is empty");
     if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
         errno = EISDIR;
         return fail_errno(path, "cannot be written", error);

@@ -33,20 +33,24 @@ bool program_fail_call(struct io_error *error, latent_context *context, latent_s
     return io_fail(error, "%s", *sentence ? sentence : latent_status_string(status));
 }
 
-static bool is_standard_output(const char *path) {
-    return path && strcmp(path, "-") == 0;
+static bool to_standard_output(const struct program_options *options) {
+    return options->json && strcmp(options->json, "-") == 0;
+}
+
+const char *program_json_file(const struct program_options *options) {
+    return to_standard_output(options) ? NULL : options->json;
 }
 
 bool program_check_outputs(const struct program_options *options, struct io_error *error) {
-    if (options->json && !is_standard_output(options->json) &&
-        !output_file_check(options->json, error))
+    const char *json = program_json_file(options);
+    if (json && !output_file_check(json, error))
         return false;
     return !options->plot || (output_file_check(options->plot, error) && gnuplot_check(error));
 }
 
 bool program_print(const struct program_options *options, const struct program_result *result,
                    struct io_error *error) {
-    output_writer *write = is_standard_output(options->json) ? result->json : result->table;
+    output_writer *write = to_standard_output(options) ? result->json : result->table;
     if (!write(stdout, result->what, error))
         return false;
     return fflush(stdout) == 0 || io_fail(error, "standard output: %s", strerror(errno));
@@ -54,8 +58,7 @@ bool program_print(const struct program_options *options, const struct program_r
 
 bool program_write_files(const struct program_options *options, const struct program_result *result,
                          struct io_error *error) {
-    const char *json = is_standard_output(options->json) ? NULL : options->json;
-    return program_write(json, result->json, result->what, error) &&
+    return program_write(program_json_file(options), result->json, result->what, error) &&
            program_write(options->plot, result->plot, result->what, error);
 }
 

@@ -21,6 +21,9 @@ int program_introduce(const char *program, const struct program_options *options
 /* The sentence for a call that failed; returns false. */
 bool program_fail_call(struct io_error *error, latent_context *context, latent_status status);
 
+/* Where --json writes; NULL: nowhere, or to standard output. */
+const char *program_json_file(const struct program_options *options);
+
 /* What would fail after the long computation should fail before it. */
 bool program_check_outputs(const struct program_options *options, struct io_error *error);
 

@@ -3,7 +3,7 @@
  *
  * For a head, or any linear layer, W with d_Y outputs and d_H inputs (logits = W h + b):
  *
- *     W = Σ_i σ_i u_i v_iᵀ          σ_1 >= σ_2 >= … > 0
+ *     W = Σ_i σ_i u_i v_iᵀ          σ_1 >= σ_2 >= … >= 0
  *
  * The v_i are orthonormal directions of the latent space, and σ_i says how strongly the layer listens
  * to direction i. Which directions matter for activations that occur, importance.h says; what becomes
@@ -12,8 +12,8 @@
  * The sign of a pair u_i, v_i is arbitrary. Here the entry of v_i of largest magnitude (the first of
  * them) is positive. Singular values and vectors are LAPACK's: from another build of it, another
  * processor or another number of threads they may differ in their last bits (by more, where singular
- * values lie close together). All that the library computes from one decomposition is the same bits
- * everywhere.
+ * values lie close together). What the library computes from one decomposition is the same bits
+ * everywhere, but for latent_pruning_aware(), which has LAPACK decompose again.
  *
  * Source: Crabbé, Rodríguez, Shankar, Zappella, Blaas, "Interpreting CLIP" (arXiv 2310.13040). The
  * rule for signs is ours.

@@ -12,7 +12,7 @@
  * With several shifts, a model's effective robustness is the mean of its ERs, each against its own
  * line. Above 0: the model loses less under the shift than baselines of its accuracy do.
  *
- * Everything is float64. An accuracy of 0 or 100 has no logit and cannot enter a fit.
+ * Everything is float64, with the C library's exp and log. An accuracy of 0 or 100 has no logit and cannot enter a fit.
  *
  * Source: Taori, Dave, Shankar, Carlini, Recht, Schmidt, "Measuring Robustness to Natural
  * Distribution Shifts in Image Classification" (arXiv 2007.00644); used with the mean over shifts by

@@ -17,7 +17,8 @@ static latent_status create(latent_context *context, const latent_matrix *head,
         status = latent__options_read(context, &options, sizeof options, given, "options");
     if (!status && !(options.tolerance >= 0 && options.tolerance < 1))
         status = latent__fail(context, LATENT_ERROR_ARGUMENT,
-                              "options->tolerance is %g, outside 0 to 1", options.tolerance);
+                              "options->tolerance is %g; it must be 0 or more, and below 1",
+                              options.tolerance);
     if (status)
         return status;
     const int64_t longer = head->rows > head->columns ? head->rows : head->columns;

@@ -86,7 +86,7 @@ def test_csv(tmp_path, labels, aware):
     result = read_json(tmp_path, *words, "--curve", "c.csv")
     with open(tmp_path / "c.csv", newline="") as file:
         header, *lines = list(csv.reader(file))
-    assert header == ["kept", "direction", "energy", "top1", "topk", "changed"] + (
+    assert header == ["kept", "direction", "energy", "top1", "top_k", "changed"] + (
         ["aware_error", "plain_error"] if aware else [])
     levels = result["curve"]
     columns = [levels[key] or [None] * 8 for key in ["energy", "top1", "top_k", "changed"]]

@@ -257,9 +257,11 @@ def refused(folder, *words, status=2, pieces=()):
     ("d,0,65,70", ",0,65,70", ["line 5, column 'model': the model has no name"]),
     ("d,0,65,70", "\"d\ne\",0,65,70", ["line 5, column 'model': a name holds"]),
     ("d,0,65,70", "d,0,65", ["t.csv: line 5 has 3 fields, but the header has 4"]),
-    ("b,1,70,62\nc,1,80,71", "b,1,60,62\nc,1,60,71", ["baselines", "reference is 60"]),
-    ("b,1,70,62\nc,1,80,71", "b,0,70,62\nc,no,80,71", ["column 'v2'", "1 baselines", "needs two"]),
+    ("b,1,70,62\nc,1,80,71", "b,1,60,62\nc,1,60,71", ["t.csv: column 'reference' is 60 for all",
+                                                "column 'v2'", "two that differ"]),
+    ("b,1,70,62\nc,1,80,71", "b,0,70,62\nc,no,80,71", ["column 'v2'", "1 baseline;", "needs two"]),
     ("reference", "clean", ["no column is named 'reference'", "--reference"]),
+    (SMALL, SMALL.replace(",", ";"), ["t.csv: the header line is one column", "commas"]),
     (",v2", ",", ["column 4 has no name"]),
     (",v2", ",reference", ["columns 3 and 4 are both named 'reference'"]),
     (SMALL, "", ["t.csv: is empty"]),
@@ -270,13 +272,15 @@ def refused(folder, *words, status=2, pieces=()):
 def test_bad_tables(tmp_path, old, new, pieces):
     assert old in SMALL
     write(tmp_path, SMALL.replace(old, new))
-    status = 1 if pieces[0] == "baselines" else 2
-    refused(tmp_path, "t.csv", "--json", "r.json", status=status, pieces=pieces)
+    refused(tmp_path, "t.csv", "--json", "r.json", pieces=pieces)
 
 
 def test_missing_needs_measured_baselines(tmp_path):
     write(tmp_path, SMALL.replace("a,1,60,50\nb,1,70,62", "a,1,60,\nb,1,70,NA"))
-    refused(tmp_path, "t.csv", "--missing", pieces=["column 'v2'", "1 baselines", "needs two"])
+    refused(tmp_path, "t.csv", "--missing", pieces=["column 'v2'", "1 baseline;", "needs two"])
+    # Measured, but all equally accurate; the model that differs is no baseline.
+    write(tmp_path, "model,baseline,reference,v2\na,1,60,50\nb,1,60,52\nc,1,70,\nd,0,80,70\n")
+    refused(tmp_path, "t.csv", "--missing", pieces=["'reference' is 60 for all", "two that differ"])
 
 
 @pytest.mark.parametrize("words,pieces", [

@@ -238,6 +238,11 @@ static void test_too_few(void **state) {
          DOMAIN, "column 1 of shifted is 0");
     CASE(call_fit, (a.options.missing = 1, a.reference[1] = 60, a.values[5] = a.values[7] = nan),
          DOMAIN, "reference is 60 for all 2 models|column 1");
+    /* Those that were measured, and not the first model, are named. */
+    CASE(call_fit,
+         (a.options.missing = 1, a.reference[2] = a.reference[3] = 81,
+          a.values[1] = a.values[3] = nan),
+         DOMAIN, "reference is 81 for all 2 models|column 1");
     /* Neighbours so small that their logits are the same number. */
     CASE(call_fit,
          (a.shifted.rows = 2, a.reference[0] = 1e-200, a.reference[1] = nextafter(1e-200, 1)),
