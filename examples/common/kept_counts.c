@@ -38,8 +38,8 @@ int kept_counts(int64_t rank, const int64_t extra[2], int64_t counts[KEPT_COUNTS
 }
 
 int64_t kept_sufficient(const int64_t *lost, int64_t rank, int64_t samples) {
-    int64_t count = 0;
-    while (count < rank && 100 * lost[count] > samples)
-        count++;
+    int64_t count = rank;
+    while (count > 0 && 100 * lost[count - 1] <= samples)
+        count--;
     return count;
 }

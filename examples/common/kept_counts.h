@@ -12,8 +12,8 @@ int64_t kept_of_percent(double percent, int64_t rank);
 enum { KEPT_COUNTS = 16 };
 int kept_counts(int64_t rank, const int64_t extra[2], int64_t counts[KEPT_COUNTS]);
 
-/* The smallest count K at which 100 · lost[K] <= samples; `lost` has rank + 1 entries, of which
- * the last one suffices. */
+/* The smallest count K from which on 100 · lost[k] <= samples, k = K … rank; `lost` has rank + 1
+ * entries, of which the last one suffices. */
 int64_t kept_sufficient(const int64_t *lost, int64_t rank, int64_t samples);
 
 #endif

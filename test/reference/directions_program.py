@@ -64,13 +64,11 @@ def curve(weights, bias, points, labels, order, top):
 
 
 def sufficient(levels, samples):
-    """The smallest count within one point of the whole, in whole samples."""
-    def count(shares):
-        return [round(share * samples) for share in shares]
-    if levels["top1"] is None:
-        return next(k for k, n in enumerate(count(levels["changed"])) if 100 * n <= samples)
-    right = count(levels["top1"])
-    return next(k for k, n in enumerate(right) if 100 * (right[-1] - n) <= samples)
+    """The smallest count from which on all are within one point of the whole, in whole samples."""
+    shares = numpy.array(levels["changed"] if levels["top1"] is None else levels["top1"])
+    counts = numpy.round(shares * samples).astype(int)
+    lost = counts if levels["top1"] is None else counts[-1] - counts
+    return next(k for k in range(len(lost)) if (100 * lost[k:] <= samples).all())
 
 
 def expected(weights, points, labels=None, bias=None, kind="cosine", top=None):

@@ -55,13 +55,15 @@ static void counts_ascend_and_come_once(void **state) {
 
 static void one_in_a_hundred_may_be_lost(void **state) {
     (void)state;
-    static const int64_t lost[] = {90, 3, 2, -4, 3, 0};
+    static const int64_t lost[] = {90, 3, 2, -4, 1, 0};
     assert_int_equal(kept_sufficient(lost, 5, 9000), 0);
     assert_int_equal(kept_sufficient(lost, 5, 8999), 1);
     assert_int_equal(kept_sufficient(lost, 5, 300), 1);
     assert_int_equal(kept_sufficient(lost, 5, 299), 2);
     assert_int_equal(kept_sufficient(lost, 5, 200), 2);
     assert_int_equal(kept_sufficient(lost, 5, 199), 3); /* better than the whole */
+    static const int64_t again[] = {0, 0, 9, 0, 0};
+    assert_int_equal(kept_sufficient(again, 4, 100), 3); /* not before it falls below again */
     static const int64_t all[] = {5, 4, 0}, nothing[] = {0};
     assert_int_equal(kept_sufficient(all, 2, 5), 2);
     assert_int_equal(kept_sufficient(nothing, 0, 1), 0);
