@@ -14,6 +14,13 @@ int64_t latent__linear(int64_t count, int64_t bytes) {
     return count < most / bytes ? count * bytes + 4096 : most;
 }
 
+latent_context_options latent__allocator_of(const latent_context *context) {
+    const latent_context_options *given = &context->options;
+    return (latent_context_options){.allocate = given->allocate,
+                                    .release = given->release,
+                                    .allocator_user = given->allocator_user};
+}
+
 void *latent__allocate_lasting(const latent_context_options *options, size_t bytes) {
     if (options->allocate)
         return options->allocate(options->allocator_user, LATENT__ALIGNMENT, rounded(bytes));

@@ -18,7 +18,10 @@ void latent__release(latent_context *context, void *pointer, int64_t count, size
  * rounding. */
 int64_t latent__linear(int64_t count, int64_t bytes);
 
-/* The same for what outlives a call (the context's threads): not counted, no sentence. */
+/* The allocator among a context's options, for objects that outlive the context. */
+latent_context_options latent__allocator_of(const latent_context *context);
+
+/* Allocation for what outlives a call (the context's threads): not counted, no sentence. */
 void *latent__allocate_lasting(const latent_context_options *options, size_t bytes);
 void latent__release_lasting(const latent_context_options *options, void *pointer, size_t bytes);
 

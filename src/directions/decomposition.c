@@ -42,9 +42,7 @@ static latent_status create_empty(latent_context *context, int64_t outputs, int6
                                 .count = sizes.values,
                                 .columns = memory, /* first, and so aligned for vectors */
                                 .values = memory + sizes.columns,
-                                .allocator = {.allocate = given->allocate,
-                                              .release = given->release,
-                                              .allocator_user = given->allocator_user}};
+                                .allocator = latent__allocator_of(context)};
     made->right = made->values + sizes.values;
     made->left = made->right + sizes.right;
     *directions = made;

@@ -38,9 +38,7 @@ latent_status latent__importance_create(latent_context *context,
     *made = (latent_importance){.count = directions->count,
                                 .inputs = directions->inputs,
                                 .sums = sums_in(memory, directions->count),
-                                .allocator = {.allocate = given->allocate,
-                                              .release = given->release,
-                                              .allocator_user = given->allocator_user}};
+                                .allocator = latent__allocator_of(context)};
     *importance = made;
     return LATENT_OK;
 }

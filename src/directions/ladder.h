@@ -14,10 +14,9 @@ typedef struct latent__ladder {
     int64_t classes, strips;
     double largest_bias;
     double *most; /* by group of levels: the longest that a class's part of their directions is */
-    double
-        *outputs;  /* classes × levels: what a level adds to a class's logit, per unit of weight */
-    float *steps;  /* strips × levels × STRIP_CLASSES; zeros for level 0 */
-    float *starts; /* strips × STRIP_CLASSES: the bias; -infinity beyond the last class */
+    double *outputs; /* classes × levels: what a level adds to a logit, per unit of weight */
+    float *steps;    /* the same in float32: strips × levels × STRIP_CLASSES */
+    float *starts;   /* strips × STRIP_CLASSES: the bias; -infinity beyond the last class */
 } latent__ladder;
 
 /* Groups of GROUP_LEVELS levels, the last one perhaps shorter. */

@@ -67,9 +67,7 @@ latent_status latent__accumulator_create(latent_context *context, int64_t column
     }
     *made = (latent_moments){.options = *options,
                              .tally = latent__tally_in(memory, columns),
-                             .allocator = {.allocate = given->allocate,
-                                           .release = given->release,
-                                           .allocator_user = given->allocator_user}};
+                             .allocator = latent__allocator_of(context)};
     *moments = made;
     return LATENT_OK;
 }
