@@ -27,6 +27,8 @@
  * - importance.h  how much each direction matters for activations that occur
  * - pruning.h     accuracy at every number of kept directions; activation-aware pruning
  * - robustness.h effective robustness: accuracy under shift beyond what accuracy predicts
+ * - concepts.h   average precision of every direction for every concept
+ * - encoding.h   which concepts are encoded, polysemanticity, chance, overlap of models
  *
  * Options are structs whose first field is `size_t size`; NULL means all defaults, a zero field
  * means its default. Fields are only ever appended: a program built against older headers passes a
@@ -51,5 +53,7 @@
 #include "latent/importance.h"
 #include "latent/pruning.h"
 #include "latent/robustness.h"
+#include "latent/concepts.h"
+#include "latent/encoding.h"
 
 #endif
