@@ -176,7 +176,7 @@ LATENT_API latent_status latent_concepts_ap(latent_context *context,
                                             const latent_matrix *basis,
                                             const latent_concept_labels *labels,
                                             const latent_concepts_options *options,
-                                            latent_concepts_result *result);
+                                            const latent_concepts_result *result);
 
 LATENT_END
 

@@ -160,7 +160,7 @@ LATENT_API latent_status latent_concepts_null(latent_context *context,
                                               const latent_concept_labels *labels,
                                               int64_t directions, const double *observed,
                                               const latent_concepts_null_options *options,
-                                              latent_concepts_chance *chance);
+                                              const latent_concepts_chance *chance);
 
 /** How the sets of concepts that two or three models encode overlap. Set `size`; all else is
  * written.

@@ -12,4 +12,10 @@ typedef bool (*latent__stop)(void *argument);
  * False, with the numbers in some other order or lost, if it was stopped. */
 bool latent__sort(double *values, double *room, int64_t n, latent__stop stop, void *argument);
 
+/* Sorts n whole numbers of 64 bits by their bits low … high - 1 alone, ascending; those that agree in
+ * them stay in their order. Returns where the sorted ones are, `numbers` or `room`, or NULL if it was
+ * stopped. O(n). */
+void *latent__sort_bits(void *numbers, void *room, int64_t n, int low, int high, latent__stop stop,
+                        void *argument);
+
 #endif
