@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 #include "base/structs.h"
-#include "concepts/probe.h"
+#include "concepts/probing.h"
 #include "concepts_checks.h"
 
 static void write_counts(const latent_concept_labels *labels, const latent__label_counts *found,

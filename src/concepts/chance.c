@@ -45,10 +45,11 @@ static thread_memory memory_of(const drawing *work, int32_t worker) {
     char *const start = work->memory + worker * work->thread_bytes;
     char *const rest = start + order_bytes(work->question->labels->samples);
     double *const precision = (double *)(rest + latent__walk_bytes(work->group_most));
-    return (thread_memory){.order = (uint32_t *)start,
-                           .walk = latent__walk_in(rest, work->group_most),
-                           .precision = precision,
-                           .best = precision + work->group_most};
+    return (thread_memory){
+        .order = (uint32_t *)start,
+        .walk = latent__walk_in(work->question->context->kernels, rest, work->group_most),
+        .precision = precision,
+        .best = precision + work->group_most};
 }
 
 enum { SUMMARIES = 3 };

@@ -10,25 +10,24 @@
  * whatever the number of concepts. */
 
 int64_t latent__walk_bytes(int64_t concepts) {
-    return concepts * (int64_t)(sizeof(latent__walk_entry) + sizeof(double) + 2 * sizeof(int32_t));
+    return concepts * (int64_t)(sizeof(latent__credit) + sizeof(double) + 2 * sizeof(int32_t));
 }
 
-latent__walk latent__walk_in(void *memory, int64_t concepts) {
-    latent__walk walk = {.entries = memory};
-    walk.totals = (double *)(walk.entries + concepts);
+latent__walk latent__walk_in(const latent__kernels *kernels, void *memory, int64_t concepts) {
+    latent__walk walk = {.kernels = kernels, .credits = memory};
+    walk.totals = (double *)(walk.credits + concepts);
     walk.tied = (int32_t *)(walk.totals + concepts);
     walk.passed = walk.tied + concepts;
     return walk;
 }
 
-/* The group's samples that show concept c take their part. Adding up some 256 at a time keeps errors
- * from growing with the number of terms; where the sums end depends on the concept alone. */
-static inline void add(latent__walk *walk, int64_t c, int64_t more, int64_t seen) {
-    enum { SUM_BITS = 8 };
-    latent__walk_entry *entry = &walk->entries[c];
+/* The group's samples that show concept c take their part: the kernel's `credit` for one sample or
+ * more. */
+static void add(latent__walk *walk, int64_t c, int64_t more, int64_t seen) {
+    latent__credit *entry = &walk->credits[c];
     const int64_t hits = entry->hits + more;
     entry->sum += (double)more * ((double)hits / (double)seen);
-    if ((hits ^ entry->hits) >> SUM_BITS) {
+    if (hits / LATENT__CREDIT_TERMS != entry->hits / LATENT__CREDIT_TERMS) {
         walk->totals[c] += entry->sum;
         entry->sum = 0;
     }
@@ -49,12 +48,17 @@ static inline void pass_ignored(const latent__concept_rows *rows, latent__walk *
 }
 
 /* A sample that is tied with no other. `end` is its rank. */
-static inline void walk_single(const latent__concept_rows *rows, latent__walk *walk, int64_t sample,
-                               int64_t end) {
+static void walk_single(const latent__concept_rows *rows, latent__walk *walk, int64_t sample,
+                        int64_t end) {
     const latent__number_lists *lists = &rows->present;
-    if (rows->class_of)
-        pass_ignored(rows, walk, sample);
-    for (int64_t e = lists->start[sample]; e < lists->start[sample + 1]; e++)
+    const int64_t start = lists->start[sample];
+    if (!rows->class_of) {
+        walk->kernels->credit(lists->numbers + start, lists->start[sample + 1] - start, (double)end,
+                              walk->credits, walk->totals);
+        return;
+    }
+    pass_ignored(rows, walk, sample);
+    for (int64_t e = start; e < lists->start[sample + 1]; e++)
         add(walk, lists->numbers[e], 1, seen_by(rows, walk, lists->numbers[e], end));
 }
 
@@ -108,7 +112,7 @@ static bool walk_ties(const latent__concept_rows *rows, const uint32_t *order, i
 
 static void begin_walk(const latent__concept_rows *rows, latent__walk *walk) {
     const size_t concepts = (size_t)rows->concepts;
-    memset(walk->entries, 0, concepts * sizeof *walk->entries);
+    memset(walk->credits, 0, concepts * sizeof *walk->credits);
     memset(walk->totals, 0, concepts * sizeof *walk->totals);
     memset(walk->tied, 0, concepts * sizeof *walk->tied);
     memset(walk->passed, 0, concepts * sizeof *walk->passed);
@@ -133,7 +137,7 @@ bool latent__average_precision(const latent__concept_rows *rows, const uint32_t 
             return false;
     }
     for (int64_t c = 0; c < rows->concepts; c++) {
-        const latent__walk_entry *entry = &walk->entries[c];
+        const latent__credit *entry = &walk->credits[c];
         precision[c] = entry->hits == 0 ? 0 : (walk->totals[c] + entry->sum) / (double)entry->hits;
     }
     return true;

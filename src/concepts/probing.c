@@ -1,4 +1,4 @@
-#include "probe.h"
+#include "probing.h"
 
 #include <string.h>
 
@@ -56,7 +56,8 @@ static void probe_direction(void *argument, int64_t item, int32_t worker) {
     latent__asker who = {probe->context, worker};
     char *const memory = work->memory + worker * work->thread_bytes;
     const latent__order_room room = {(uint64_t *)memory, (uint64_t *)memory + samples};
-    latent__walk walk = latent__walk_in(room.spare + samples, work->group_most);
+    latent__walk walk =
+        latent__walk_in(probe->context->kernels, room.spare + samples, work->group_most);
     double *const other = (double *)(memory + 2 * samples * (int64_t)sizeof(uint64_t) +
                                      latent__walk_bytes(work->group_most));
     const latent__scores scores = latent__column(&work->columns, direction);
