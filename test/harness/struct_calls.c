@@ -278,4 +278,12 @@ const struct_case struct_cases[STRUCT_CASES] = {
      offsetof(latent_pruning_options, reserved)},
     {"curve", pruning_curve, sizeof(latent_pruning_curve), 0, 0},
     {"result", aware_result, sizeof(latent_pruning_aware_result), 0, 0},
+    {"counts", struct_concepts_counts, sizeof(latent_concepts_counts), 0, 0},
+    {"options", struct_concepts_options, sizeof(latent_concepts_options), 0,
+     offsetof(latent_concepts_options, reserved)},
+    {"report", struct_concepts_report, sizeof(latent_concepts_report), 0, 0},
+    {"options", struct_concepts_null_options, sizeof(latent_concepts_null_options), 0,
+     offsetof(latent_concepts_null_options, reserved)},
+    {"chance", struct_concepts_chance, sizeof(latent_concepts_chance), 0, 0},
+    {"overlap", struct_concepts_overlap, sizeof(latent_concepts_overlap), 0, 0},
 };
