@@ -37,7 +37,8 @@ check-ubsan:
 # Where threads meet; OpenBLAS itself is not built for the sanitizer.
 TSAN_TESTS := $(addprefix $(BUILD)/test/,unit/test_concurrency unit/test_callbacks unit/test_memory \
                 unit/test_gram property/test_threads property/test_moments_bits \
-                property/test_directions_invariance fault/test_cancellation fault/test_thread_start)
+                property/test_directions_invariance property/test_concepts_invariance \
+                fault/test_cancellation fault/test_thread_start)
 check-tsan-programs: $(TSAN_TESTS)
 	TSAN_OPTIONS='suppressions=test/tsan.supp die_after_fork=0 $(TSAN_OPTIONS)' LATENT_TEST_SMALL=1 \
 	    LATENT_TEST_THREADS=4 OPENBLAS_NUM_THREADS=1 $(RUN) $(TSAN_TESTS)
@@ -52,6 +53,7 @@ VALGRIND_TESTS := $(addprefix $(BUILD)/test/,unit/test_context unit/test_structs
                     unit/test_moments_saved unit/test_gram unit/test_directions \
                     reference/test_fixture reference/test_kstar_shapes reference/test_knn_shapes \
                     reference/test_moments_shapes reference/test_pruning_shapes \
+                    unit/test_average_precision unit/test_concepts_arguments \
                     fault/test_allocation fault/test_lapack)
 check-valgrind-programs: $(VALGRIND_TESTS)
 	LATENT_TEST_SMALL=1 $(RUN) --wrapper '$(VALGRIND)' $(VALGRIND_TESTS)
@@ -63,6 +65,7 @@ check-valgrind:
 ISA_TESTS := $(addprefix $(BUILD)/test/,unit/test_blas unit/test_concurrency unit/test_directions \
                property/test_threads property/test_invariance property/test_budget \
                property/test_moments_merge property/test_directions_invariance \
+               property/test_concepts_invariance unit/test_average_precision \
                reference/test_fixture reference/test_kstar_shapes reference/test_knn_shapes \
                reference/test_moments_shapes reference/test_pruning_shapes \
                reference/test_pruning_bound fault/test_lapack)

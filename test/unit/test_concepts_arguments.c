@@ -115,6 +115,10 @@ static void test_offsets(void **state) {
     LISTS_CASE(a.ignored_offsets[5] = 1, ERROR_ARGUMENT, "labels->ignored_offsets[5] is 1 after 2");
     LISTS_CASE(a.present_offsets[1] = -7, ERROR_ARGUMENT,
                "labels->present_offsets[1] is -7 after 0");
+    LISTS_CASE(a.present_offsets[5] = 13, ERROR_ARGUMENT,
+               "present_offsets|sample 4|5 concepts|are 4");
+    LISTS_CASE(a.ignored_offsets[1] = 5, ERROR_ARGUMENT,
+               "ignored_offsets|sample 0|5 concepts|are 4");
     LISTS_CASE(a.lists.stride = 4, ERROR_ARGUMENT, "labels->stride is 4");
 }
 
@@ -138,20 +142,20 @@ static void test_lists(void **state) {
          ERROR_ARGUMENT, "labels->present[6]");
 }
 
-/* No sample can have more concepts than there are: nothing is read beyond the first that is wrong. */
+/* No sample can have more concepts than there are: none of them is read. */
 static void test_endless_list(void **state) {
     (void)state;
-    const int64_t offsets[] = {0, INT64_MAX};
-    const int32_t present[] = {0, 1, 2, 2};
+    const int64_t offsets[] = {0, 0, INT64_MAX};
+    const int32_t present[] = {0};
     const latent_concept_labels labels = {.size = sizeof labels,
-                                          .samples = 1,
+                                          .samples = 2,
                                           .concepts = 3,
                                           .present_offsets = offsets,
                                           .present = present};
     latent_concepts_counts counts = {.size = sizeof counts};
     latent_context *const context = testing_context();
     expect_status(context, latent_concepts_count(context, &labels, &counts), LATENT_ERROR_ARGUMENT,
-                  "labels->present");
+                  "labels->present_offsets|sample 1|9223372036854775807 concepts|are 3");
     latent_context_destroy(context);
 }
 
