@@ -53,7 +53,7 @@ VALGRIND_TESTS := $(addprefix $(BUILD)/test/,unit/test_context unit/test_structs
                     unit/test_moments_saved unit/test_gram unit/test_directions \
                     reference/test_fixture reference/test_kstar_shapes reference/test_knn_shapes \
                     reference/test_moments_shapes reference/test_pruning_shapes \
-                    unit/test_average_precision unit/test_concepts_arguments \
+                    unit/test_average_precision unit/test_concepts_limits \
                     fault/test_allocation fault/test_lapack)
 check-valgrind-programs: $(VALGRIND_TESTS)
 	LATENT_TEST_SMALL=1 $(RUN) --wrapper '$(VALGRIND)' $(VALGRIND_TESTS)

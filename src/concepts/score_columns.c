@@ -209,12 +209,28 @@ static latent_status pack_directions(latent__score_columns *columns) {
     return LATENT_OK;
 }
 
+/* The sentence for the first number that is none, if there is one. In the unit basis this one may belong
+ * to another block of directions, and to an earlier sample. */
+static latent_status fail_nonfinite(const latent__score_columns *columns, int64_t sample) {
+    latent_context *context = columns->context;
+    const latent__score_source *source = columns->source;
+    const latent_matrix *view = source->activations;
+    const int64_t begin = source->basis ? 0 : source->begin;
+    const int64_t count = source->basis ? view->columns : source->end - begin;
+    const int64_t skipped = begin * latent_type_size((latent_type)view->type);
+    for (int64_t n = 0; n <= sample; n++) {
+        double largest = 0;
+        if (!context->kernels->inspect[view->type - 1]((const char *)latent__row(view, n) + skipped,
+                                                       count, &largest))
+            return latent__fail_nonfinite_from(context, view, "activations", n, n, begin);
+    }
+    return LATENT_OK;
+}
+
 /* The sentence for a sample that has something wrong. */
 static latent_status fail_sample(const latent__score_columns *columns, int64_t sample) {
     latent_context *context = columns->context;
-    const latent_matrix *view = columns->source->activations;
-    const latent_status status = latent__fail_nonfinite_from(
-        context, view, "activations", sample, sample, columns->source->basis ? 0 : columns->first);
+    const latent_status status = fail_nonfinite(columns, sample);
     if (status)
         return status;
     int64_t d = 0;

@@ -1,11 +1,8 @@
 /* Wrong arguments of the calls of concepts.h: status, sentence, nothing written, and the right call
- * after it works. Structs of a wrong size are tried in test_structs.c, but for those that are never
- * right alone. */
+ * after it works. Structs of a wrong size are tried in test_structs.c and test_concepts_limits.c. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "harness/concepts_data.h"
 #include "harness/wrong_concepts.h"
 
 #define CASE CONCEPTS_CASE
@@ -142,49 +139,6 @@ static void test_lists(void **state) {
          ERROR_ARGUMENT, "labels->present[6]");
 }
 
-/* No sample can have more concepts than there are: none of them is read. */
-static void test_endless_list(void **state) {
-    (void)state;
-    const int64_t offsets[] = {0, 0, INT64_MAX};
-    const int32_t present[] = {0};
-    const latent_concept_labels labels = {.size = sizeof labels,
-                                          .samples = 2,
-                                          .concepts = 3,
-                                          .present_offsets = offsets,
-                                          .present = present};
-    latent_concepts_counts counts = {.size = sizeof counts};
-    latent_context *const context = testing_context();
-    expect_status(context, latent_concepts_count(context, &labels, &counts), LATENT_ERROR_ARGUMENT,
-                  "labels->present_offsets|sample 1|9223372036854775807 concepts|are 3");
-    latent_context_destroy(context);
-}
-
-/* A place of a large matrix is named by sample and concept, whatever the stride. */
-static void test_places(void **state) {
-    (void)state;
-    enum { SAMPLES = 1500, CONCEPTS = 37, STRIDE = 41 };
-    int8_t *const marks = calloc(SAMPLES, STRIDE);
-    memset(marks + CONCEPTS, 99, STRIDE - CONCEPTS); /* padding is not read */
-    const latent_concept_labels labels = {.size = sizeof labels,
-                                          .samples = SAMPLES,
-                                          .concepts = CONCEPTS,
-                                          .values = marks,
-                                          .stride = STRIDE};
-    latent_concepts_counts counts = {.size = sizeof counts};
-    for (int32_t threads = 1; threads <= 4; threads += 3) {
-        latent_context_options options = testing_options();
-        options.threads = threads;
-        latent_context *const context = testing_context_with(&options);
-        expect_ok(context, latent_concepts_count(context, &labels, &counts));
-        marks[1200 * STRIDE + 36] = marks[1201 * STRIDE] = marks[1499 * STRIDE + 3] = 3;
-        expect_status(context, latent_concepts_count(context, &labels, &counts),
-                      LATENT_ERROR_ARGUMENT, "labels->values[1200][36] is 3");
-        marks[1200 * STRIDE + 36] = marks[1201 * STRIDE] = marks[1499 * STRIDE + 3] = 0;
-        latent_context_destroy(context);
-    }
-    free(marks);
-}
-
 static void test_numbers(void **state) {
     (void)state;
     const double nan = (double)NAN, inf = (double)INFINITY;
@@ -257,72 +211,10 @@ static void test_result(void **state) {
     CASE(call_ap, a.reserved = 1, ERROR_OPTIONS, "result->reserved is 1");
     CASE(call_ap, a.stride = 3, ERROR_SHAPE, "result->stride is 3|4 concepts");
     CASE(call_ap, a.stride = -4, ERROR_SHAPE, "result->stride is -4");
+    CASE(call_ap, a.stride = INT64_MAX, ERROR_SHAPE, "3 directions of stride 9223372036854775807");
+    CASE(call_ap, (a.ap_options.directions = 1, a.stride = INT64_MAX / 8), OK, NULL);
     CASE(call_ap, (a.ap_options.first_concept = 2, a.stride = 1), ERROR_SHAPE,
          "result->stride is 1|2 concepts");
-}
-
-/* Work whose results alone need more bytes than there are is refused; nothing is touched. */
-static void test_too_much(void **state) {
-    (void)state;
-    static const double values[1];
-    static const int64_t offsets[2];
-    const latent_matrix wide = latent_matrix_view(values, 1, MOST, LATENT_F64);
-    const latent_concept_labels labels = {
-        .size = sizeof labels, .samples = 1, .concepts = MOST, .present_offsets = offsets};
-    double ap;
-    const latent_concepts_result result = {.size = sizeof result, .ap = &ap};
-    latent_context_options options = testing_options();
-    options.memory_budget = (int64_t)1 << 30;
-    latent_context *const context = testing_context_with(&options);
-    expect_status(context, latent_concepts_ap(context, &wide, NULL, &labels, NULL, &result),
-                  LATENT_ERROR_BUDGET, "budget");
-    const latent_concepts_chance chance = {.size = sizeof chance};
-    expect_status(context, latent_concepts_null(context, &labels, 1, NULL, NULL, &chance),
-                  LATENT_ERROR_BUDGET, "budget");
-    latent_context_destroy(context);
-}
-
-static latent_status with_labels(latent_context *context, const void *labels) {
-    latent_concepts_counts counts = {.size = sizeof counts};
-    return latent_concepts_count(context, labels, &counts);
-}
-
-static latent_status with_result(latent_context *context, const void *result) {
-    concepts_arguments a;
-    concepts_arguments_make(&a);
-    return latent_concepts_ap(context, &a.points, NULL, &a.dense, NULL, result);
-}
-
-/* A struct of `size` bytes, more or fewer than there are in memory; beyond them a byte may be wrong. */
-static void check_struct(testing_call call, const void *given, size_t held, size_t least) {
-    latent_context *const context = testing_context();
-    for (size_t size = 0; size <= held + 24; size++) {
-        unsigned char *const bytes = calloc(1, size < sizeof size ? sizeof size : size);
-        memcpy(bytes, given, size < held ? size : held);
-        memcpy(bytes, &size, sizeof size);
-        if (size < sizeof size)
-            expect_status(context, call(context, bytes), LATENT_ERROR_OPTIONS, "size");
-        else if (size >= least && size % 8 == 0)
-            expect_ok(context, call(context, bytes));
-        if (size > held) {
-            bytes[size - 1] = 1;
-            expect_status(context, call(context, bytes), LATENT_ERROR_OPTIONS, "");
-        }
-        free(bytes);
-    }
-    latent_context_destroy(context);
-}
-
-/* Versions to come append fields; the first version might have had fewer. */
-static void test_struct_sizes(void **state) {
-    (void)state;
-    concepts_arguments a;
-    concepts_arguments_make(&a);
-    double ap[ARGUMENT_FEATURES * ARGUMENT_CONCEPTS];
-    const latent_concepts_result result = {.size = sizeof result, .ap = ap};
-    check_struct(with_labels, &a.dense, sizeof a.dense, offsetof(latent_concept_labels, stride));
-    check_struct(with_labels, &a.lists, sizeof a.lists, sizeof a.lists);
-    check_struct(with_result, &result, sizeof result, offsetof(latent_concepts_result, type));
 }
 
 int main(void) {
@@ -330,10 +222,8 @@ int main(void) {
         cmocka_unit_test(test_null_pointers),    cmocka_unit_test(test_right_ones),
         cmocka_unit_test(test_counts_of_things), cmocka_unit_test(test_dense),
         cmocka_unit_test(test_offsets),          cmocka_unit_test(test_lists),
-        cmocka_unit_test(test_endless_list),     cmocka_unit_test(test_places),
         cmocka_unit_test(test_numbers),          cmocka_unit_test(test_overflow),
         cmocka_unit_test(test_options),          cmocka_unit_test(test_result),
-        cmocka_unit_test(test_too_much),         cmocka_unit_test(test_struct_sizes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
