@@ -111,17 +111,28 @@ static latent_status solve(latent_context *some, const void *argument) {
 typedef struct changes {
     const char *last;
     int64_t all, labels;
+    double fraction;
+    bool fell;
 } changes;
 
 static int count_changes(void *user, const char *phase, double fraction) {
     changes *const seen = user;
-    (void)fraction;
+    seen->fell |= fraction < seen->fraction || fraction > 1;
+    seen->fraction = fraction;
     if (!seen->last || strcmp(phase, seen->last) != 0) {
         seen->all++;
         seen->labels += strcmp(phase, "labels") == 0;
     }
     seen->last = phase;
     return 0;
+}
+
+/* What concepts.h says that is needed: with one direction and one concept at a time, beside each a few
+ * small arrays. The least that is found is an eighth above the least there is, or less. */
+static int64_t stated_bytes(const problem *p, int32_t threads) {
+    const int64_t results = D * C;
+    return 16 * N + threads * (16 * N + 40 * C) + 2 * N + 9 * results +
+           N * latent_type_size((latent_type)p->view->type) + 8 * 1024;
 }
 
 /* With the least memory that is enough, and a little more. */
@@ -150,12 +161,15 @@ static void check_budgets(const problem *p, int32_t threads, const precisions *e
             expect_status(some, status, LATENT_ERROR_BUDGET, "budget");
             assert_true(budget < least);
         }
+        assert_false(seen.fell);
         most.all = seen.all > most.all ? seen.all : most.all;
         most.labels = seen.labels > most.labels ? seen.labels : most.labels;
         latent_context_destroy(some);
     }
     /* One block and one group would begin three times, and once with labels. */
     assert_true(most.all > 100 && most.labels > 1);
+    if (!p->basis)
+        assert_true(least <= stated_bytes(p, threads) * 5 / 4);
 }
 
 /* Many small blocks of directions, and concepts in groups. */
