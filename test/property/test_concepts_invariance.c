@@ -72,7 +72,7 @@ static void test_threads_and_instruction_sets(void **state) {
     latent_isa isas[4];
     const int count = testing_isas(isas);
     dataset basis = basis_make(LATENT_F32);
-    for (int kind = 0; kind < SCORES_KINDS; kind += 3) {
+    for (int kind = 0; kind < SCORES_KINDS; kind += testing_small() ? 7 : 3) {
         const concepts_spec spec = spec_of((score_kind)kind, LATENT_F64);
         if (kind == SCORES_LARGEST)
             continue; /* products would be beyond float64 */
@@ -179,7 +179,7 @@ static void test_budgets(void **state) {
     const latent_concepts_result result = {.size = sizeof result, .ap = ap};
     const data_spec rows = {DATA_BLOBS, LATENT_F64, D, D, 1, 0, 78, LATENT_EUCLIDEAN};
     dataset basis = dataset_make(&rows);
-    for (int kind = 0; kind < 3; kind++) {
+    for (int kind = 0; kind < (testing_small() ? 1 : 3); kind++) {
         const concepts_spec spec = spec_of((score_kind)kind, LATENT_F32);
         concepts_data data = concepts_data_make(&spec);
         const latent_concept_labels dense = concept_marks_dense(&data.marks);
@@ -220,7 +220,7 @@ static concepts_data shuffled(const concepts_data *data, uint64_t seed) {
 static void test_order_of_samples(void **state) {
     (void)state;
     dataset basis = basis_make(LATENT_F16);
-    for (int kind = 0; kind < SCORES_KINDS; kind++) {
+    for (int kind = 0; kind < SCORES_KINDS; kind += 1 + 3 * testing_small()) {
         const concepts_spec spec = spec_of((score_kind)kind, kind % 2 ? LATENT_F32 : LATENT_F64);
         if (kind == SCORES_LARGEST)
             continue;
@@ -277,7 +277,7 @@ static int ascending(const void *a, const void *b) {
 /* Places among the distinct scores instead of the scores: any increasing function is one of them. */
 static void test_increasing_functions(void **state) {
     (void)state;
-    for (int kind = 0; kind < SCORES_KINDS; kind++) {
+    for (int kind = 0; kind < SCORES_KINDS; kind += 1 + 3 * testing_small()) {
         const concepts_spec spec = spec_of((score_kind)kind, LATENT_F64);
         concepts_data data = concepts_data_make(&spec);
         const latent_concept_labels labels = concept_marks_dense(&data.marks);
