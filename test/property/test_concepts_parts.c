@@ -109,6 +109,27 @@ static void test_blocks(void **state) {
     dataset_free(&basis);
 }
 
+/* One column alone lies without gaps. */
+static void test_one_column(void **state) {
+    (void)state;
+    concepts_data data = data_of(SCORES_RELU, LATENT_F32);
+    const latent_concept_labels labels = concept_marks_dense(&data.marks);
+    precisions all = precisions_of(context, &data.scores.view, NULL, &labels, LATENT_SIGN_BOTH);
+    for (int c = 0; c < C; c++) {
+        double ap[D];
+        int8_t signs[D];
+        const latent_concepts_options options = {
+            .size = sizeof options, .sign = LATENT_SIGN_BOTH, .first_concept = c, .concepts = 1};
+        const latent_concepts_result result = {.size = sizeof result, .ap = ap, .signs = signs};
+        expect_ok(context,
+                  latent_concepts_ap(context, &data.scores.view, NULL, &labels, &options, &result));
+        for (int d = 0; d < D; d++)
+            assert_true(ap[d] == all.ap[d * C + c] && signs[d] == all.signs[d * C + c]);
+    }
+    precisions_free(&all);
+    concepts_data_free(&data);
+}
+
 /* The better end of X is the better of X and -X, whose zeros have the other sign. */
 static void test_both_signs(void **state) {
     (void)state;
@@ -292,6 +313,7 @@ static void test_very_many_random_rankings(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_one_column),
         cmocka_unit_test(test_both_signs),
         cmocka_unit_test(test_both_signs_of_a_basis),
         cmocka_unit_test(test_narrow_results),
