@@ -37,8 +37,7 @@ check-ubsan:
 # Where threads meet; OpenBLAS itself is not built for the sanitizer.
 TSAN_TESTS := $(addprefix $(BUILD)/test/,unit/test_concurrency unit/test_callbacks unit/test_memory \
                 unit/test_gram property/test_threads property/test_moments_bits \
-                property/test_directions_invariance property/test_concepts_invariance \
-                fault/test_cancellation fault/test_thread_start)
+                property/test_directions_invariance fault/test_cancellation fault/test_thread_start)
 check-tsan-programs: $(TSAN_TESTS)
 	TSAN_OPTIONS='suppressions=test/tsan.supp die_after_fork=0 $(TSAN_OPTIONS)' LATENT_TEST_SMALL=1 \
 	    LATENT_TEST_THREADS=4 OPENBLAS_NUM_THREADS=1 $(RUN) $(TSAN_TESTS)
@@ -65,7 +64,7 @@ check-valgrind:
 ISA_TESTS := $(addprefix $(BUILD)/test/,unit/test_blas unit/test_concurrency unit/test_directions \
                property/test_threads property/test_invariance property/test_budget \
                property/test_moments_merge property/test_directions_invariance \
-               property/test_concepts_invariance unit/test_average_precision \
+               unit/test_average_precision \
                reference/test_fixture reference/test_kstar_shapes reference/test_knn_shapes \
                reference/test_moments_shapes reference/test_pruning_shapes \
                reference/test_pruning_bound fault/test_lapack)
