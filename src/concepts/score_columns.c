@@ -27,14 +27,16 @@ int64_t latent__column_bytes(const latent__score_source *source) {
 }
 
 int64_t latent__enough_directions(const latent__score_source *source) {
-    /* Rows are packed anew for each block of directions; features are read a few cache lines at once. */
+    /* Rows are packed anew for each block of directions; features are read a few cache lines at
+     * once. */
     return source->basis ? 10 * LATENT__TILE_COLUMNS : 64;
 }
 
 /* Samples whose features are turned into columns together: a cache line of each column. */
 enum { FEATURE_ROWS = 16 };
 
-/* Doubles for one thread: rows as float64 with a basis a panel of them at a time, packed, and products. */
+/* Doubles for one thread: rows as float64 with a basis a panel of them at a time, packed, and
+ * products. */
 static int64_t row_doubles(const latent__score_source *source, int64_t directions) {
     const int64_t inputs = source->activations->columns;
     if (!source->basis)
@@ -209,8 +211,8 @@ static latent_status pack_directions(latent__score_columns *columns) {
     return LATENT_OK;
 }
 
-/* The sentence for the first number that is none, if there is one. In the unit basis this one may belong
- * to another block of directions, and to an earlier sample. */
+/* The sentence for the first number that is none, if there is one. In the unit basis this one may
+ * belong to another block of directions, and to an earlier sample. */
 static latent_status fail_nonfinite(const latent__score_columns *columns, int64_t sample) {
     latent_context *context = columns->context;
     const latent__score_source *source = columns->source;

@@ -5,8 +5,8 @@
 #include "base/rows.h"
 #include "ordering.h"
 
-/* What gives scores: activations, and directions or NULL for the features themselves; those from `begin`
- * to before `end` are asked for. */
+/* What gives scores: activations, and directions or NULL for the features themselves; those from
+ * `begin` to before `end` are asked for. */
 typedef struct latent__score_source {
     const latent_matrix *activations, *basis;
     int64_t begin, end;
@@ -40,8 +40,9 @@ latent_status latent__columns_open(latent_context *context, const latent__score_
                                    int64_t capacity, latent__score_columns *columns);
 void latent__columns_close(latent__score_columns *columns);
 
-/* Computes the scores of these directions. LATENT_ERROR_NONFINITE names the first place of all that is
- * asked for, however the directions come in blocks; LATENT_ERROR_OVERFLOW the first sample here. */
+/* Computes the scores of these directions. LATENT_ERROR_NONFINITE names the first place of all that
+ * is asked for, however the directions come in blocks; LATENT_ERROR_OVERFLOW the first sample
+ * here. */
 latent_status latent__columns_fill(latent__score_columns *columns, int64_t first, int64_t count);
 
 /* One of the columns. */

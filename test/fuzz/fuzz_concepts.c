@@ -1,5 +1,5 @@
-/* Any labels, dense or as lists that may be wrong in any way, and any scores as bits of any type: what
- * is accepted has to agree with the oracle, what is refused has to be wrong. */
+/* Any labels, dense or as lists that may be wrong in any way, and any scores as bits of any type:
+ * what is accepted has to agree with the oracle, what is refused has to be wrong. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,8 +6,9 @@
 
 enum { CONCEPTS = 13, DIRECTIONS = 11, THRESHOLDS = 6, DRAWS = 3 };
 
-/* The start of this family's place in the block; of the features' results there are as many as points
- * have columns, and they follow. The lengths of bytes are such that nothing is between the fields. */
+/* The start of this family's place in the block; of the features' results there are as many as
+ * points have columns, and they follow. The lengths of bytes are such that nothing is between the
+ * fields. */
 typedef struct outputs {
     latent_concepts_counts counts;
     latent_concepts_report report;

@@ -63,7 +63,7 @@ concepts_data concepts_data_make(const concepts_spec *spec);
 void concepts_data_free(concepts_data *data);
 const char *concepts_spec_text(const concepts_spec *spec);
 
-/* A ranking of all features for all concepts; columns may lie in a wider matrix. */
+/* Average precisions and signs, one row for each direction. */
 typedef struct precisions {
     int64_t directions, concepts;
     double *ap;

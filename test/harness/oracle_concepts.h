@@ -1,6 +1,6 @@
 /* Average precision and what follows from it by the formulas of concepts.h and encoding.h: samples
- * are sorted, and steps of equal scores are taken one after another, in long double. Nothing of src/
- * is used here. */
+ * are sorted, and steps of equal scores are taken one after another, in long double. Nothing of
+ * src/ is used here. */
 #ifndef HARNESS_ORACLE_CONCEPTS_H
 #define HARNESS_ORACLE_CONCEPTS_H
 

@@ -24,9 +24,9 @@ latent_status struct_context_options(latent_context *context, void *given);
 latent_status struct_summary_overall(latent_context *context, void *given);
 latent_status struct_compute_overall(latent_context *context, void *given);
 latent_status struct_importance_result(latent_context *context, void *given);
-/* Those of concepts.h and encoding.h, of small inputs of their own: 3 samples and 2 concepts, the first
- * of them degenerate; 2 x 2 average precisions, of which those of concept 1 are above the threshold;
- * models that encode 1 and 2 of 2 concepts. */
+/* Those of concepts.h and encoding.h, of small inputs of their own: 3 samples and 2 concepts, the
+ * first of them degenerate; 2 x 2 average precisions, of which those of concept 1 are above the
+ * threshold; models that encode 1 and 2 of 2 concepts. */
 latent_status struct_concepts_counts(latent_context *context, void *given);
 latent_status struct_concepts_options(latent_context *context, void *given);
 latent_status struct_concepts_report(latent_context *context, void *given);

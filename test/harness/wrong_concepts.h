@@ -1,4 +1,5 @@
-/* Right arguments of all calls of concepts.h and encoding.h, for tests that make one of them wrong. */
+/* Right arguments of all calls of concepts.h and encoding.h, for tests that make one of them
+ * wrong. */
 #ifndef HARNESS_WRONG_CONCEPTS_H
 #define HARNESS_WRONG_CONCEPTS_H
 
@@ -15,7 +16,8 @@ enum {
     ARGUMENT_MODELS = 3
 };
 
-/* What the calls take. Pointers point into the struct itself. The two kinds of labels are the same. */
+/* What the calls take. Pointers point into the struct itself. The two kinds of labels are the
+ * same. */
 typedef struct concepts_arguments {
     double values[ARGUMENT_SAMPLES * ARGUMENT_FEATURES];
     double vectors[ARGUMENT_DIRECTIONS * ARGUMENT_FEATURES];

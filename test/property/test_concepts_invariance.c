@@ -1,5 +1,6 @@
-/* What must not change average precisions, to the last bit: the order of samples, threads, instruction
- * sets, budgets, element types, strides, how labels are given, increasing functions of scores. */
+/* What must not change average precisions, to the last bit: the order of samples, threads,
+ * instruction sets, budgets, element types, strides, how labels are given, increasing functions of
+ * scores. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,8 +107,8 @@ static latent_status solve(latent_context *some, const void *argument) {
     return latent_concepts_ap(some, p->view, p->basis, p->labels, NULL, p->result);
 }
 
-/* How often a call begins something else: blocks show in it; and how often it begins with labels, as it
- * does for every group. */
+/* How often a call begins something else: blocks show in it; and how often it begins with labels,
+ * as it does for every group. */
 typedef struct changes {
     const char *last;
     int64_t all, labels;
@@ -127,8 +128,8 @@ static int count_changes(void *user, const char *phase, double fraction) {
     return 0;
 }
 
-/* What concepts.h says that is needed: with one direction and one concept at a time, beside each a few
- * small arrays. The least that is found is an eighth above the least there is, or less. */
+/* What concepts.h says that is needed: with one direction and one concept at a time, beside each a
+ * few small arrays. The least that is found is an eighth above the least there is, or less. */
 static int64_t stated_bytes(const problem *p, int32_t threads) {
     const int64_t results = D * C;
     return 16 * N + threads * (16 * N + 40 * C) + 2 * N + 9 * results +
@@ -274,7 +275,8 @@ static int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* Places among the distinct scores instead of the scores: any increasing function is one of them. */
+/* Places among the distinct scores instead of the scores: any increasing function is one of
+ * them. */
 static void test_increasing_functions(void **state) {
     (void)state;
     for (int kind = 0; kind < SCORES_KINDS; kind += 1 + 3 * testing_small()) {

@@ -267,8 +267,8 @@ static void test_duplicates(void **state) {
     }
 }
 
-/* More concepts than two bytes number, and no two ignore the same samples: of sample n those whose number
- * has bit n set. */
+/* More concepts than two bytes number, and no two ignore the same samples: of sample n those whose
+ * number has bit n set. */
 static void test_very_many_concepts(void **state) {
     (void)state;
     enum { BITS = 18, SAMPLES = BITS + 9, MANY = 2 * 65536 + 17 };

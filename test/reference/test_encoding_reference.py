@@ -1,4 +1,4 @@
-"""What is encoded against plain numpy, random rankings against simulations by numpy, and overlaps of
+"""What is encoded against plain numpy, random rankings against simulations, and overlaps of
 models against Python's sets."""
 import numpy as np
 import pytest

@@ -221,8 +221,9 @@ static void test_long_sums(void **state) {
     free(scores);
 }
 
-/* Every tie adds the same term, 2 · 1/3, which a sum that only grows would round the same way each time,
- * a hundred times as far as the header allows. The number of hits is always odd, no multiple of 256. */
+/* Every tie adds the same term, 2 · 1/3, which a sum that only grows would round the same way each
+ * time, a hundred times as far as the header allows. The number of hits is always odd, no multiple
+ * of 256. */
 static void test_biased_sums(void **state) {
     (void)state;
     enum { TIES = 1 << 16, N = 6 * TIES - 3 };
@@ -241,8 +242,8 @@ static void test_biased_sums(void **state) {
     free(scores);
 }
 
-/* Scores along a basis: exact ones, where products of whole numbers tie, and inexact ones, whose chain
- * of roundings decides the ranking. */
+/* Scores along a basis: exact ones, where products of whole numbers tie, and inexact ones, whose
+ * chain of roundings decides the ranking. */
 static void test_basis(void **state) {
     (void)state;
     static const int64_t shapes[][3] = {{130, 5, 30},  {257, 24, 25}, {64, 129, 24}, {65, 300, 49},

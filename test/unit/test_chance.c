@@ -1,5 +1,6 @@
-/* The average precision of random rankings: closed forms, uniform permutations, what the seed decides.
- * A concept that one sample alone shows has AP 1 / rank of that sample, so rankings can be read off. */
+/* The average precision of random rankings: closed forms, uniform permutations, what the seed
+ * decides. A concept that one sample alone shows has AP 1 / rank of that sample, so rankings can be
+ * read off. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,8 +78,8 @@ static void test_is_a_permutation(void **state) {
     concept_marks_free(&marks);
 }
 
-/* All 24 rankings of four samples are equally likely: chi squared with 23 degrees of freedom exceeds 57
- * once in ten thousand times, and the seeds are fixed. */
+/* All 24 rankings of four samples are equally likely: chi squared with 23 degrees of freedom
+ * exceeds 57 once in ten thousand times, and the seeds are fixed. */
 static void test_is_uniform(void **state) {
     (void)state;
     enum { N = 4, RANKINGS = 24, DRAWS = 4800 };
@@ -162,7 +163,8 @@ static void test_closed_form(void **state) {
     concept_marks_free(&marks);
 }
 
-/* The least and the largest p-value; ties with the observed number count; the default is 19 draws. */
+/* The least and the largest p-value; ties with the observed number count; the default is 19
+ * draws. */
 static void test_p_values(void **state) {
     (void)state;
     enum { C = 18 };
@@ -232,7 +234,8 @@ static void test_seeds(void **state) {
     concept_marks_free(&marks);
 }
 
-/* Draws differ, and so do the rankings within a draw: with two of them not all are distinct ranks. */
+/* Draws differ, and so do the rankings within a draw: with two of them not all are distinct
+ * ranks. */
 static void test_draws_differ(void **state) {
     (void)state;
     enum { N = 100 };

@@ -1,5 +1,6 @@
 /* Wrong arguments of the calls of concepts.h: status, sentence, nothing written, and the right call
- * after it works. Structs of a wrong size are tried in test_structs.c and test_concepts_limits.c. */
+ * after it works. Structs of a wrong size are tried in test_structs.c and
+ * test_concepts_limits.c. */
 #include <math.h>
 #include <string.h>
 

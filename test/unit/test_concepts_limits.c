@@ -1,5 +1,5 @@
-/* Where the calls of concepts.h end: places in large matrices, sizes beyond memory and beyond 64 bits,
- * structs of other versions. */
+/* Where the calls of concepts.h end: places in large matrices, sizes beyond memory and beyond 64
+ * bits, structs of other versions. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,8 +35,8 @@ static void test_places(void **state) {
     free(marks);
 }
 
-/* The first place that is asked for is named, whatever the blocks in which a small budget has directions
- * come. */
+/* The first place that is asked for is named, whatever the blocks in which a small budget has
+ * directions come. */
 static void test_first_place(void **state) {
     (void)state;
     enum { SAMPLES = 300, FEATURES = 70, CONCEPTS = 2 };
@@ -120,7 +120,8 @@ static latent_status with_result(latent_context *context, const void *result) {
     return latent_concepts_ap(context, &a.points, NULL, &a.dense, NULL, result);
 }
 
-/* A struct of `size` bytes, more or fewer than there are in memory; beyond them a byte may be wrong. */
+/* A struct of `size` bytes, more or fewer than there are in memory; beyond them a byte may be
+ * wrong. */
 static void check_struct(testing_call call, const void *given, size_t held, size_t least) {
     latent_context *const context = testing_context();
     for (size_t size = 0; size <= held + 24; size++) {

@@ -1,5 +1,5 @@
-/* What is counted of labels and of average precisions, against loops that follow the definitions; the
- * overlap of models against published figures. */
+/* What is counted of labels and of average precisions, against loops that follow the definitions;
+ * the overlap of models against published figures. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -214,8 +214,9 @@ static latent_concepts_overlap overlap_of(const int64_t regions[8], int32_t mode
     return overlap;
 }
 
-/* Concepts of Broden that CLIP's image encoder has zero-shot (Z), finetuned (F), and when trained with
- * labels (S): the regions of the diagrams of arXiv 2310.13040, for a ResNet-50 and a ViT-B/16. */
+/* Concepts of Broden that CLIP's image encoder has zero-shot (Z), finetuned (F), and when trained
+ * with labels (S): the regions of the diagrams of arXiv 2310.13040, for a ResNet-50 and a
+ * ViT-B/16. */
 static void test_published_overlaps(void **state) {
     (void)state;
     /* By index: none, Z, F, ZF, S, ZS, FS, ZFS. 1,197 concepts in all. */

@@ -34,8 +34,8 @@ static void expect_order(const double *scores, const uint32_t *order, int64_t n,
     free(seen);
 }
 
-/* Orders scores of a kind, and stops at question `stop_at` if that is not negative; returns how often it
- * was asked. */
+/* Orders scores of a kind, and stops at question `stop_at` if that is not negative; returns how
+ * often it was asked. */
 static int64_t check_order(score_kind kind, bool wide, int64_t n, int64_t stop_at) {
     const concepts_spec spec = {.scores = kind,
                                 .type = wide ? LATENT_F64 : LATENT_F32,
