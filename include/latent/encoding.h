@@ -149,8 +149,8 @@ typedef struct latent_concepts_chance {
  *         ::LATENT_ERROR_BUDGET; ::LATENT_ERROR_THREAD; ::LATENT_ERROR_BUSY. Nothing is written on
  *         error.
  * @par Cost
- *      That of latent_concepts_ap() for R · D directions in the unit basis. Memory: 4 N bytes and 8
- *      C · R per thread, 2 bytes per label that is present or ignored.
+ *      That of latent_concepts_ap() for R · D directions in the unit basis. Memory: 16 N bytes, and
+ *      per thread 4 N and 48 C more; 2 bytes per label that is present or ignored.
  * @par Source
  *      Ours: the permutation test of the largest of several statistics (Westfall and Young 1993),
  *      with independent rankings.
