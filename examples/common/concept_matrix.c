@@ -22,21 +22,26 @@ static bool check_shape(const struct array_file *file, struct io_error *error) {
            io_fail(error, "holds %s; concepts must be integers or booleans", array_type_name(view));
 }
 
+static bool fail_value(const struct array_file *file, int64_t place, struct io_error *error) {
+    const int64_t columns = file->view.shape[1];
+    char text[ARRAY_DIGITS];
+    io_fail(error,
+            "row %" PRId64 ", column %" PRId64 " is %s, but concepts are 1 (present), 0 (absent) "
+            "or -1 (ignored)",
+            place / columns, place % columns, array_integer_text(file, place, text));
+    return io_fail_in(error, file->path);
+}
+
 static bool convert(const struct array_file *file, int8_t *values, struct io_error *error) {
-    const int64_t count = file->view.count, columns = file->view.shape[1];
+    const int64_t count = file->view.count;
     double part[RUN];
     for (int64_t first = 0; first < count; first += RUN) {
         const int64_t n = count - first < RUN ? count - first : RUN;
         /* What float64 rounds is far from what is allowed. */
         array_convert_part(file, first, n, LATENT_F64, part);
         for (int64_t i = 0; i < n; i++) {
-            if (part[i] != 1 && part[i] != 0 && part[i] != -1) {
-                io_fail(error,
-                        "row %" PRId64 ", column %" PRId64 " is %.17g, but concepts are 1 "
-                        "(present), 0 (absent) or -1 (ignored)",
-                        (first + i) / columns, (first + i) % columns, part[i]);
-                return io_fail_in(error, file->path);
-            }
+            if (part[i] != 1 && part[i] != 0 && part[i] != -1)
+                return fail_value(file, first + i, error);
             values[first + i] = (int8_t)part[i];
         }
     }
