@@ -80,13 +80,17 @@ static void put_heading(const struct page *page) {
     plot_label(page->out, text,
                "at screen across(%d),down(52) left textcolor rgb '" PLOT_GREY "' front", EDGE);
     const bool all = page->heat.rows == report->concepts - report->found.degenerate_concepts;
+    char best[64] = "all";
+    if (page->heat.columns < report->directions)
+        snprintf(best, sizeof best, "the %d best of the %s", page->heat.columns, directions);
     snprintf(text, sizeof text, "AP of %s %d %sconcepts in %s %s", all ? "all" : "the",
              page->heat.rows,
              !all                                    ? "best-encoded "
              : report->found.degenerate_concepts > 0 ? "sound "
                                                      : "",
-             page->heat.columns < report->directions ? "the best of the" : "all", kind(page));
-    plot_label(page->out, text, "at screen across(%d),down(86) left front", EDGE);
+             best, kind(page));
+    if (page->heat.rows > 0)
+        plot_label(page->out, text, "at screen across(%d),down(86) left front", EDGE);
 }
 
 /* From white to dark blue, in steps that look even. */
@@ -180,6 +184,17 @@ static void put_marks(const struct page *page, const char *name, int sign) {
     fputs("END\n", page->out);
 }
 
+/* Plus and minus of lines, which are equally long in both formats. */
+static void put_signs(const struct page *page) {
+    static const char look[] = "with vectors nohead linewidth 1.5 linecolor rgb '#ffffff'";
+    const double across = 4.0 * page->heat.columns / (page->map.right - page->map.left);
+    const double down = 4.0 / CELL_HEIGHT;
+    fprintf(page->out,
+            "$with using ($1-%g):2:(%g):(0) %s, \\\n$with using 1:($2-%g):(0):(%g) %s, \\\n"
+            "$against using ($1-%g):2:(%g):(0) %s\n",
+            across, 2 * across, look, down, 2 * down, look, across, 2 * across, look);
+}
+
 static void put_map(const struct page *page) {
     const struct concepts_heat *heat = &page->heat;
     FILE *out = page->out;
@@ -201,11 +216,12 @@ static void put_map(const struct page *page) {
         fputs("$cells using 1:2:(0.47):(0.47):3 with boxxyerror fillstyle solid 1 noborder "
               "linecolor rgb variable, \\\n",
               out);
-    fprintf(out,
-            "$with using 1:2 with points pointtype %s linewidth 1.5 linecolor rgb '#ffffff', \\\n"
-            "$against using ($1-0.15):2:(0.3):(0) with vectors nohead linewidth 1.5 linecolor rgb "
-            "'#ffffff'\n",
-            page->report->signs ? "1 pointsize mark*0.45" : "7 pointsize mark*0.4");
+    if (page->report->signs)
+        put_signs(page);
+    else
+        fputs(
+            "$with using 1:2 with points pointtype 7 pointsize mark*0.4 linecolor rgb '#ffffff'\n",
+            out);
     fputs("unset label\nunset object\n", out);
 }
 
@@ -272,13 +288,12 @@ static void put_curve(const struct page *page) {
     FILE *out = page->out;
     char text[64], count[32];
     plot_panel_begin(out, &page->curve, ABOVE, "Concepts above a threshold in any direction");
-    fprintf(
-        out,
-        "set xrange [0:1]\nset yrange [0:%.6g]\nset xtics nomirror 0.1\nset ytics nomirror auto\n"
-        "set xlabel 'threshold' textcolor rgb '" PLOT_GREY "'\n"
-        "set arrow from %.9g, graph 0 to %.9g, graph 1 nohead back linewidth 1.5 linecolor rgb "
-        "'#999999'\n",
-        top, threshold, threshold);
+    fprintf(out,
+            "set xrange [0:1]\nset yrange [0:%.6g]\nset xtics nomirror 0.1\nset ytics nomirror %s\n"
+            "set xlabel 'threshold' textcolor rgb '" PLOT_GREY "'\n"
+            "set arrow from %.9g, graph 0 to %.9g, graph 1 nohead back linewidth 1.5 linecolor rgb "
+            "'#999999'\n",
+            top, report->concepts > 5 ? "auto" : "1", threshold, threshold);
     put_curve_names(page);
     snprintf(text, sizeof text, "%g: %s", threshold,
              with_commas(count, report->found.unique_concepts));
@@ -303,7 +318,8 @@ static void write_script(FILE *out, const void *what, enum plot_format format) {
     plot_page_begin(out, format, WIDTH, page.height);
     fputs("set multiplot\n", out);
     put_heading(&page);
-    put_legend(&page);
+    if (page.heat.rows > 0)
+        put_legend(&page);
     put_map(&page);
     put_bars(&page);
     put_curve(&page);

@@ -102,7 +102,8 @@ static void print_summary(const struct page *page) {
     if (report->request.permutations > 0) {
         snprintf(what, sizeof what, ", best AP above all %" PRId64 " draws (p = %.3g)",
                  report->request.permutations, 1 / (double)(report->request.permutations + 1));
-        print_line(page, "beyond chance", concepts_beyond_chance(report), report->concepts, what);
+        print_line(page, "beyond chance", concepts_beyond_chance(report),
+                   report->concepts - found->degenerate_concepts, what);
     }
     fputc('\n', page->stream);
 }
