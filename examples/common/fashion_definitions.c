@@ -80,7 +80,7 @@ const struct fashion_concept fashion_concepts[FASHION_CONCEPTS] = {
     MEASURED("heavy on the right",     LIGHT_RIGHT,   0.55,   0.65),
     MEASURED("wider below",            WIDENING,      0.20,   0.40),
     MEASURED("rises to the right",     SLANT,        -0.15,  -0.30),
-    /* Legs are no stripes, and soles and flaps neither. Folds and open fronts do count as streaks. */
+    /* Legs, soles and flaps are no stripes. Folds and open fronts do count as streaks. */
     MEASURED_BUT("striped across",      STRIPES,      0.00,   0.02, SHOES | BAG),
     MEASURED_BUT("streaked lengthwise", STREAKS,      0.03,   0.06, SHOES | BAG | TROUSER),
 };

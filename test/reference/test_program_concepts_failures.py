@@ -237,9 +237,9 @@ def test_help_and_version(tmp_path):
 @pytest.mark.parametrize("words", [[], ["--permutations", "0"], ["--basis", "v.npy"]])
 def test_interrupt(tmp_path, words):
     random = numpy.random.default_rng(15)
-    features = 200 if words[:1] != ["--permutations"] else 2000
+    features = 200 if words[:1] != ["--permutations"] else 500
     numpy.save(tmp_path / "h.npy", random.normal(size=(20000, features)).astype("f4"))
     numpy.save(tmp_path / "v.npy", random.normal(size=(2000, features)).astype("f4"))
     numpy.save(tmp_path / "c.npy", (random.random((20000, 400)) < 0.3).astype("i1"))
     check_interrupt(PROGRAM, tmp_path, "h.npy", "c.npy", "--json", "out.json", "--ap", "out.npy",
-                    *words)
+                    "--threads", "1", *words)
