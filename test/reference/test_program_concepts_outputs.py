@@ -80,6 +80,15 @@ def test_the_most_polysemantic_directions(tmp_path):
         assert names == ", ".join("n%d" % c for c in best_first)
 
 
+def test_an_ap_at_the_threshold_does_not_encode(tmp_path):
+    # One present sample in place 1, and one in place 2 of the ranking.
+    case = {"points": numpy.array([[4.0], [3], [2], [1]]),
+            "concepts": numpy.array([[1, 0], [0, 1], [0, 0], [0, 0]])}
+    table = run_ok(tmp_path, *save(tmp_path, case), "--threshold", 0.5)
+    assert [line for line in table.splitlines() if re.match(" +0 +1  ", line)] == [
+        "         0         1  0"]
+
+
 def test_long_lists_of_names_end_with_dots(tmp_path):
     words = save(tmp_path, larger(4)) + ["--names", "names"]
     (tmp_path / "names").write_text("".join("a name of many letters %d\n" % c for c in range(40)))
