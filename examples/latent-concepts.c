@@ -97,7 +97,7 @@ static int run_on_head(const struct concepts_arguments *arguments, latent_contex
                        struct progress_bar *bar) {
     const latent_matrix weights =
         latent_matrix_view(head->weights, head->outputs, head->inputs, LATENT_F64);
-    latent_directions *directions;
+    latent_directions *directions = NULL;
     struct io_error error;
     const latent_status status = latent_directions_create(context, &weights, NULL, &directions);
     const int64_t rank = latent_directions_rank(directions);
