@@ -199,3 +199,4 @@ What to try next
                                    $build/bin/latent-kstar --help
                                    $build/bin/latent-moments --help
 TEXT
+rm -f "$build"/demo/encoded-*.txt
