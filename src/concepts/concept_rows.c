@@ -14,13 +14,25 @@ int64_t latent__group_bytes(int64_t samples, int64_t concepts) {
            latent__linear(latent__group_most(concepts), sizeof(uint16_t) + 3 * sizeof(int32_t));
 }
 
+/* Bytes of a concept's part of the lists. */
+static int64_t list_bytes(const latent__label_counts *counts, int64_t c) {
+    return (counts->present[c] + counts->ignored[c]) * (int64_t)sizeof(uint16_t);
+}
+
+int64_t latent__least_group_bytes(const latent__label_counts *counts, int64_t samples) {
+    int64_t longest = 0;
+    for (int64_t c = 0; c < counts->range.count; c++)
+        longest = longest < list_bytes(counts, c) ? list_bytes(counts, c) : longest;
+    return longest + latent__group_bytes(samples, counts->range.count);
+}
+
 int64_t latent__group_size(const latent_context *context, const latent__label_counts *counts,
                            int64_t samples, int64_t first) {
     const int64_t concepts = counts->range.count, most = latent__group_most(concepts);
     int64_t left = latent__memory_left(context) - latent__group_bytes(samples, concepts);
     int64_t count = 0;
     for (int64_t c = first; c < concepts && count < most; c++, count++) {
-        left -= (counts->present[c] + counts->ignored[c]) * (int64_t)sizeof(uint16_t);
+        left -= list_bytes(counts, c);
         if (count > 0 && left < 0)
             break;
     }
