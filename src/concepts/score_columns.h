@@ -23,6 +23,8 @@ typedef struct latent__score_columns {
     double *rows, *panels; /* the threads' rows; the directions at hand, packed */
     int64_t row_doubles, panel_doubles;
     atomic_int_fast64_t bad; /* the first sample that has something wrong; samples if none has */
+    atomic_int_fast64_t
+        bad_direction; /* likewise the first row of the basis; its rows if none has */
 } latent__score_columns;
 
 /* Bytes of one column. */
