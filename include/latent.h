@@ -29,6 +29,9 @@
  * - robustness.h effective robustness: accuracy under shift beyond what accuracy predicts
  * - concepts.h   average precision of every direction for every concept
  * - encoding.h   which concepts are encoded, polysemanticity, chance, overlap of models
+ * - encoder.h    an encoder of your own, as callbacks
+ * - matching.h   inputs whose representation is a given one, found by descent
+ * - walk.h       directions that change a representation or leave it, and how far
  *
  * Options are structs whose first field is `size_t size`; NULL means all defaults, a zero field
  * means its default. Fields are only ever appended: a program built against older headers passes a
@@ -55,5 +58,8 @@
 #include "latent/robustness.h"
 #include "latent/concepts.h"
 #include "latent/encoding.h"
+#include "latent/encoder.h"
+#include "latent/matching.h"
+#include "latent/walk.h"
 
 #endif
