@@ -29,6 +29,8 @@
  * - robustness.h effective robustness: accuracy under shift beyond what accuracy predicts
  * - concepts.h   average precision of every direction for every concept
  * - encoding.h   which concepts are encoded, polysemanticity, chance, overlap of models
+ * - encoder.h    a network of the caller's as callbacks: what the two below measure
+ * - jacobian.h   Jacobians: explicit, spectrum, leading singular triplets, norm
  *
  * Options are structs whose first field is `size_t size`; NULL means all defaults, a zero field
  * means its default. Fields are only ever appended: a program built against older headers passes a
@@ -55,5 +57,7 @@
 #include "latent/robustness.h"
 #include "latent/concepts.h"
 #include "latent/encoding.h"
+#include "latent/encoder.h"
+#include "latent/jacobian.h"
 
 #endif
