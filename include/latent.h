@@ -29,7 +29,8 @@
  * - robustness.h effective robustness: accuracy under shift beyond what accuracy predicts
  * - concepts.h   average precision of every direction for every concept
  * - encoding.h   which concepts are encoded, polysemanticity, chance, overlap of models
- * - encoder.h    an encoder of your own, as callbacks
+ * - encoder.h    a network of the caller's as callbacks: what those below measure
+ * - jacobian.h   Jacobians: explicit, spectrum, leading singular triplets, norm
  * - matching.h   inputs whose representation is a given one, found by descent
  * - walk.h       directions that change a representation or leave it, and how far
  *
@@ -59,6 +60,7 @@
 #include "latent/concepts.h"
 #include "latent/encoding.h"
 #include "latent/encoder.h"
+#include "latent/jacobian.h"
 #include "latent/matching.h"
 #include "latent/walk.h"
 

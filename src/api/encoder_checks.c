@@ -5,7 +5,6 @@
 
 #include "base/structs.h"
 #include "checks.h"
-#include "geometry/encoder_calls.h"
 
 static latent_status check_callbacks(latent_context *context, const latent_encoder *encoder) {
     if (encoder->type != LATENT_F32 && encoder->type != LATENT_F64)
@@ -47,17 +46,13 @@ latent_status latent__check_encoder(latent_context *context, const latent_encode
     return status;
 }
 
-void latent__write_usage(latent_encoder_usage *usage, const latent_encoder_usage *counted) {
-    if (usage)
-        latent__struct_write(usage, counted, sizeof *counted);
-}
-
 latent_status latent__check_usage(latent_context *context, latent_encoder_usage *usage) {
     latent_encoder_usage counted;
     const latent_status status =
         latent__options_read(context, &counted, sizeof counted, usage, "usage");
-    if (!status)
-        latent__write_usage(usage, &(latent_encoder_usage){.size = sizeof counted});
+    if (!status && usage)
+        latent__struct_write(usage, &(latent_encoder_usage){.size = sizeof counted},
+                             sizeof counted);
     return status;
 }
 
@@ -76,4 +71,27 @@ latent_status latent__check_numbers(latent_context *context, const latent_encode
                                 numbers[j]);
     }
     return status;
+}
+
+latent_status latent__check_encoder_at(latent_context *context, const latent_encoder *given,
+                                       const double *point, latent_encoder_usage *usage,
+                                       latent_encoder *encoder) {
+    latent_status status = latent__check_usage(context, usage);
+    if (!status)
+        status = latent__check_encoder(context, given, encoder);
+    if (!status)
+        status = latent__check_numbers(context, encoder, point, encoder->inputs, "point");
+    return status;
+}
+
+void latent__end_encoder(latent__encoder_calls *calls, latent_encoder_usage *usage) {
+    if (usage)
+        latent__struct_write(usage, &calls->usage, sizeof calls->usage);
+    latent__encoder_close(calls);
+}
+
+latent_status latent__read_result(latent_context *context, void *known, size_t bytes,
+                                  const void *given) {
+    const latent_status status = latent__need(context, given, "result");
+    return status ? status : latent__options_read(context, known, bytes, given, "result");
 }
