@@ -75,9 +75,7 @@ static latent_status read_options(latent_context *context, const latent_matching
 
 static latent_status read_result(latent_context *context, const latent_matching_result *given,
                                  latent_matching_result *result) {
-    latent_status status = latent__need(context, given, "result");
-    if (!status)
-        status = latent__options_read(context, result, sizeof *result, given, "result");
+    const latent_status status = latent__read_result(context, result, sizeof *result, given);
     if (status)
         return status;
     const bool traced =
@@ -152,7 +150,8 @@ static latent_status match(latent_context *context, latent__match_question *ques
     latent__set_budget(context, latent__view_bytes(question->starts) + latent__view_bytes(targets),
                        latent__match_room(context, question, &result));
     status = latent__match(context, question, &result, &counted);
-    latent__write_usage(usage, &counted);
+    if (usage)
+        latent__struct_write(usage, &counted, sizeof counted);
     if (!status)
         latent__struct_write(given_result, &result, sizeof result);
     return status;

@@ -128,16 +128,15 @@ static latent_status walk(latent_context *context, latent__walk_question *questi
     if (!status)
         status = read_options(context, given_options, &question->options);
     if (!status)
-        status = latent__need(context, given_result, "result");
-    if (!status)
-        status = latent__options_read(context, &result, sizeof result, given_result, "result");
+        status = latent__read_result(context, &result, sizeof result, given_result);
     if (status)
         return status;
     latent__set_budget(
         context, latent__view_bytes(question->starts) + latent__view_bytes(question->directions),
         latent__walk_room(context, question));
     status = latent__walk_along(context, question, &result, &counted);
-    latent__write_usage(usage, &counted);
+    if (usage)
+        latent__struct_write(usage, &counted, sizeof counted);
     if (!status)
         latent__struct_write(given_result, &result, sizeof result);
     return status;
