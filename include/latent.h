@@ -31,6 +31,7 @@
  * - encoding.h   which concepts are encoded, polysemanticity, chance, overlap of models
  * - encoder.h    a network of the caller's as callbacks: what the two below measure
  * - jacobian.h   Jacobians: explicit, spectrum, leading singular triplets, norm
+ * - lipschitz.h  directional Lipschitz constants: given and random directions, gradient ascent
  *
  * Options are structs whose first field is `size_t size`; NULL means all defaults, a zero field
  * means its default. Fields are only ever appended: a program built against older headers passes a
@@ -59,5 +60,6 @@
 #include "latent/encoding.h"
 #include "latent/encoder.h"
 #include "latent/jacobian.h"
+#include "latent/lipschitz.h"
 
 #endif
