@@ -49,7 +49,7 @@ static int64_t longer(const latent_encoder *encoder) {
 }
 
 /* 1 or even, since differences need two rows for one. */
-static int64_t batch_of(const latent_encoder *encoder, int64_t rows) {
+int64_t latent__encoder_batch(const latent_encoder *encoder, int64_t rows) {
     const int64_t fitting = BATCH_BYTES / 8 / longer(encoder);
     int64_t batch = encoder->max_batch > 0 ? encoder->max_batch : BATCH_ROWS;
     if (batch > fitting)
@@ -83,7 +83,7 @@ int64_t latent__encoder_around(const latent__encoder_calls *calls) {
 int64_t latent__encoder_room(const latent_context *context, const latent_encoder *encoder,
                              int64_t rows) {
     const int32_t workers = workers_of(context, encoder);
-    const int64_t batch = batch_of(encoder, rows);
+    const int64_t batch = latent__encoder_batch(encoder, rows);
     return latent__linear(workers, room_of(encoder, batch) + (int64_t)sizeof(slot)) +
            latent__linear(around_of(encoder, batch, workers), 8);
 }
@@ -98,7 +98,7 @@ latent_status latent__encoder_open(latent_context *context, const latent_encoder
     *calls = (latent__encoder_calls){.context = context,
                                      .encoder = *encoder,
                                      .usage = {.size = sizeof calls->usage},
-                                     .batch = batch_of(encoder, rows),
+                                     .batch = latent__encoder_batch(encoder, rows),
                                      .workers = workers_of(context, encoder)};
     calls->room_bytes = room_of(encoder, calls->batch);
     latent_status status = LATENT_OK;
@@ -167,13 +167,15 @@ static const void *hand_over(const request *r, slot *s, const double *from, int6
     return to;
 }
 
-/* Results as float64, all finite. */
-static void take_back(const request *r, slot *s, const void *room, int64_t rows, double *to) {
+/* Results of rows `first` and on as float64, all finite but where that is tolerated. */
+static void take_back(const request *r, slot *s, const void *room, int64_t first, int64_t rows) {
+    const bool *tolerated = r->calls->tolerated ? r->calls->tolerated + first : NULL;
+    double *const to = r->results + first * r->length;
     if (r->calls->encoder.type == LATENT_F32)
         for (int64_t e = 0; e < rows * r->length; e++)
             to[e] = (double)((const float *)room)[e];
     for (int64_t e = 0; e < rows * r->length; e++)
-        if (!isfinite(to[e])) {
+        if (!isfinite(to[e]) && !(tolerated && tolerated[e / r->length])) {
             note(s, NOT_FINITE, e / r->length, e % r->length, to[e]);
             return;
         }
@@ -200,7 +202,6 @@ static void run_rows(const request *r, slot *s, char *room, int64_t first, int64
     const bool converts = encoder->type != LATENT_F64;
     char *const second = converts ? room + r->calls->batch * encoder->inputs * size : NULL;
     char *const third = converts ? second + r->calls->batch * longer(encoder) * size : NULL;
-    double *const to = r->results + first * r->length;
     const void *vectors = NULL;
     const void *inputs =
         hand_over(r, s, r->inputs + first * r->stride, r->stride, rows, encoder->inputs, room);
@@ -208,14 +209,14 @@ static void run_rows(const request *r, slot *s, char *room, int64_t first, int64
         vectors = hand_over(r, s, r->vectors + first * r->width, r->width, rows, r->width, second);
     if (s->fault)
         return;
-    void *const results = converts ? (void *)third : to;
+    void *const results = converts ? (void *)third : (void *)(r->results + first * r->length);
     s->calls++;
     s->rows += rows;
     s->code = call_back(r, inputs, vectors, rows, results);
     if (s->code)
         s->fault = CODE;
     else
-        take_back(r, s, results, rows, to);
+        take_back(r, s, results, first, rows);
 }
 
 /* Chunks start in order, so the first one that fails is always among those that run. */

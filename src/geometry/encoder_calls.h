@@ -18,7 +18,12 @@ typedef struct latent__encoder_calls {
     char *room;                         /* workers × room_bytes; NULL if nothing is converted */
     int64_t room_bytes;
     double *around; /* for differences: points, then outputs; NULL until the first ones */
+    /* NULL, or for each row of the next call whether its results may be NaN or infinite. */
+    const bool *tolerated;
 } latent__encoder_calls;
+
+/* Rows of one callback call, if all of `rows` are to be evaluated. */
+int64_t latent__encoder_batch(const latent_encoder *encoder, int64_t rows);
 
 /* Bytes that open() and the calls after it allocate, for the budget. `rows`: the most that one of them
  * will be given. */
