@@ -7,6 +7,7 @@
 #include "encoder_checks.h"
 #include "geometry/explicit.h"
 #include "geometry/leading.h"
+#include "linalg/lapack.h"
 
 /* Reads the options of an explicit Jacobian; *method is what will be used. */
 static latent_status read_method(latent_context *context, const latent_encoder *encoder,
@@ -35,6 +36,14 @@ static latent_status read_method(latent_context *context, const latent_encoder *
     return LATENT_OK;
 }
 
+static latent_status check_entries(latent_context *context, const latent_encoder *encoder) {
+    if (encoder->inputs <= (INT64_MAX >> 8) / encoder->outputs)
+        return LATENT_OK;
+    return latent__fail(context, LATENT_ERROR_SHAPE,
+                        "a Jacobian of %" PRId64 " x %" PRId64 " is more than memory can address",
+                        encoder->outputs, encoder->inputs);
+}
+
 /* Opens the calls of an explicit Jacobian, of which singular vectors will be wanted or not. */
 static latent_status open_explicit(latent_context *context, const latent_encoder *encoder,
                                    bool vectors, latent__encoder_calls *calls) {
@@ -53,6 +62,8 @@ static latent_status explicit_jacobian(latent_context *context, const latent_enc
     latent_jacobian_method method = LATENT_JACOBIAN_AUTO;
     latent__encoder_calls calls;
     latent_status status = latent__check_encoder_at(context, given, point, usage, &encoder);
+    if (!status)
+        status = check_entries(context, &encoder);
     if (!status)
         status = read_method(context, &encoder, options, &method);
     if (!status)
@@ -86,6 +97,8 @@ static latent_status spectrum(latent_context *context, const latent_encoder *giv
     latent_jacobian_method method = LATENT_JACOBIAN_AUTO;
     latent__encoder_calls calls;
     latent_status status = latent__check_encoder_at(context, given, point, usage, &encoder);
+    if (!status)
+        status = check_entries(context, &encoder);
     if (!status)
         status = read_method(context, &encoder, options, &method);
     if (!status)
@@ -143,11 +156,11 @@ static latent_status read_leading(latent_context *context, const latent_encoder 
         options->block = most;
     if (options->basis == 0)
         options->basis = count > 10 ? 3 * count : count + 20;
-    if (options->basis < count + 8 * options->block)
+    if (options->basis - 8 * options->block < count)
         options->basis = count + 8 * options->block;
     if (options->basis > most)
         options->basis = most;
-    return LATENT_OK;
+    return latent__svd_fits(context, options->basis, options->basis, "the projected Jacobian");
 }
 
 static latent_status check_count(latent_context *context, const latent_encoder *encoder,
@@ -178,7 +191,7 @@ static latent_status leading(latent_context *context, const latent_encoder *enco
         return status;
     latent__set_budget(context, 0,
                        latent__encoder_room(context, encoder, rows) +
-                           latent__leading_room(encoder, count, options));
+                           latent__leading_room(context, encoder, count, options));
     status = latent__encoder_open(context, encoder, rows, &calls);
     if (!status)
         status = latent__leading(&calls, point, count, options, &result);

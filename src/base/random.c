@@ -31,7 +31,8 @@ uint64_t latent__random_below(latent__random *random, uint64_t bound) {
  * s = (m - 1)/(m + 1), ln m = 2 (s + s³/3 + s⁵/5 + …), |s| <= 3 - 2√2; the first term left out is below
  * 2^-56 of the sum. */
 static double natural_log(double x) {
-    enum { TERMS = 10 };
+    static const double inverse_odd[] = {1,        1.0 / 3,  1.0 / 5,  1.0 / 7,  1.0 / 9, 1.0 / 11,
+                                         1.0 / 13, 1.0 / 15, 1.0 / 17, 1.0 / 19, 1.0 / 21};
     const double ln_2 = 0x1.62e42fefa39efp-1;
     int exponent;
     double m = frexp(x, &exponent);
@@ -41,8 +42,8 @@ static double natural_log(double x) {
     }
     const double s = (m - 1) / (m + 1), square = s * s;
     double sum = 0;
-    for (int k = TERMS; k >= 0; k--)
-        sum = sum * square + 1.0 / (2 * k + 1);
+    for (int k = sizeof inverse_odd / sizeof *inverse_odd - 1; k >= 0; k--)
+        sum = sum * square + inverse_odd[k];
     return 2 * s * sum + exponent * ln_2;
 }
 

@@ -1,5 +1,6 @@
 #include "sort.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { DIGITS = 8, DIGIT_VALUES = 256 };
@@ -78,4 +79,18 @@ bool latent__sort(double *values, double *room, int64_t n, latent__stop stop, vo
     if (work.from != values)
         memcpy(values, work.from, (size_t)n * sizeof *values);
     return true;
+}
+
+double latent__sorted_quantile(const double *sorted, int64_t n, double p) {
+    const double place = (double)(n - 1) * p;
+    const int64_t below = (int64_t)place;
+    const double part = place - (double)below;
+    if (part == 0)
+        return sorted[below];
+    const double a = sorted[below], b = sorted[below + 1];
+    if (a == b)
+        return a;
+    if (isinf(b - a))
+        return (1 - part) * a + part * b;
+    return part < 0.5 ? a + (b - a) * part : b - (b - a) * (1 - part);
 }

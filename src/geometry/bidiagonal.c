@@ -6,14 +6,16 @@
 
 #include "base/memory.h"
 #include "linalg/lapack.h"
+#include "parallel/pool.h"
 
 static int64_t least(int64_t a, int64_t b) {
     return a < b ? a : b;
 }
 
-/* Rows of each basis: room for a block more than are kept, and for one that is being added. */
+/* Rows of each basis: those of all steps, up to 2 block + 1 that are yet to be multiplied, and as many that
+ * are being added. */
 static int64_t rows_of(int64_t size, int64_t block) {
-    return size + 2 * block;
+    return size + 4 * block + 2;
 }
 
 /* Numbers of b, c, left, values, right, room. */
@@ -27,17 +29,18 @@ static small_sizes small_of(int64_t size, int64_t block) {
                      .left = size * size,
                      .values = size,
                      .right = size * size,
-                     .room = size * size + 2 * rows_of(size, block)};
+                     .room = size * rows_of(size, block) + 2 * rows_of(size, block)};
     s.all = s.b + s.c + s.left + s.values + s.right + s.room;
     return s;
 }
 
-int64_t latent__bidiagonal_room(const latent_encoder *encoder, int64_t size, int64_t block) {
+int64_t latent__bidiagonal_room(const latent_context *context, const latent_encoder *encoder,
+                                int64_t size, int64_t block) {
     const int64_t rows = rows_of(size, block);
     /* LAPACK's workspace and copies of a matrix of that size, and room for restarts. */
     return latent__linear(rows, 8 * (encoder->inputs + encoder->outputs)) +
            latent__linear(small_of(size, block).all, 8) + latent__linear(size * size, 8 * 12) +
-           latent__linear(size, 4096 * 32);
+           latent__linear(size, 8 * 32 * latent__pool_threads(context->pool));
 }
 
 latent_status latent__bidiagonal_create(latent__encoder_calls *calls, const double *point,
@@ -156,6 +159,22 @@ static latent_status expand_longer(latent__bidiagonal *l, int64_t rows) {
     return status;
 }
 
+/* Moves the last row of V, and what C says about it, to before the rows that are parked. */
+static void unpark_last(latent__bidiagonal *l) {
+    const int64_t last = l->shorter.count - 1, first = last - l->parked;
+    double *a = latent__basis_row(&l->shorter, first), *b = latent__basis_row(&l->shorter, last);
+    for (int64_t j = 0; j < l->shorter.length && l->parked > 0; j++) {
+        const double kept = a[j];
+        a[j] = b[j];
+        b[j] = kept;
+    }
+    for (int64_t j = 0; j < l->size && l->parked > 0; j++) {
+        const double kept = l->c[first * l->size + j];
+        l->c[first * l->size + j] = l->c[last * l->size + j];
+        l->c[last * l->size + j] = kept;
+    }
+}
+
 static latent_status expand_shorter(latent__bidiagonal *l, int64_t rows) {
     const int64_t base = l->shorter.count;
     latent_status status = multiply(l, true, latent__basis_row(&l->longer, l->k), rows,
@@ -163,19 +182,26 @@ static latent_status expand_shorter(latent__bidiagonal *l, int64_t rows) {
     for (int64_t i = 0; i < rows && !status; i++) {
         bool taken = false;
         status = take_in(l, &l->shorter, base + i, l->c, l->k + i, &taken);
+        if (taken)
+            unpark_last(l);
     }
     return status;
 }
 
 /* Makes sure that there is a vector to go on with, if there are more directions. */
 static latent_status refill(latent__bidiagonal *l) {
-    if (l->shorter.count > l->k || l->k == l->shorter.length)
+    if (l->shorter.count == l->shorter.length)
+        l->parked = 0;
+    if (l->shorter.count - l->parked > l->k || l->k == l->shorter.length)
         return LATENT_OK;
-    return latent__basis_extend_random(&l->shorter, &l->random, l->room);
+    const latent_status status = latent__basis_extend_random(&l->shorter, &l->random, l->room);
+    if (!status)
+        unpark_last(l);
+    return status;
 }
 
 latent_status latent__bidiagonal_expand(latent__bidiagonal *l) {
-    const int64_t rows = least(l->shorter.count - l->k, l->size - l->k);
+    const int64_t rows = least(l->shorter.count - l->parked - l->k, l->size - l->k);
     latent_status status = expand_longer(l, rows);
     if (!status)
         status = expand_shorter(l, rows);
@@ -220,29 +246,29 @@ double latent__bidiagonal_residual(const latent__bidiagonal *l, int64_t i) {
     return hypot(sqrt(square), latent__bidiagonal_open(l, i));
 }
 
-/* C in the new vectors: what of Aᵀ u_i lies along the v_a that are kept and along those beyond k, if they
- * are. The rest is lost, and its norm remembered. Into `room`, (keep + beyond) × keep. */
+/* C in the new vectors: what of Aᵀ u_i lies along the v_a that are kept and along the next `beyond`. The rest
+ * is lost, and its norm remembered. Into `room`, (keep + beyond) × keep. */
 static void rotate_c(latent__bidiagonal *l, int64_t keep, int64_t beyond) {
     const int64_t k = l->k;
     double most = 0;
     for (int64_t i = 0; i < keep; i++) {
-        double square = 0, kept = 0;
+        double left_out = 0;
         for (int64_t a = 0; a < keep; a++)
             l->room[a * keep + i] = 0;
         for (int64_t v = 0; v < k; v++) {
             const double d = disagreement(l, v, i);
-            square += d * d;
+            left_out += d * d;
             for (int64_t a = 0; a < keep; a++)
                 l->room[a * keep + i] += l->right[a * k + v] * d;
         }
         for (int64_t a = 0; a < keep; a++)
-            kept += l->room[a * keep + i] * l->room[a * keep + i];
+            left_out -= l->room[a * keep + i] * l->room[a * keep + i];
         l->room[i * keep + i] += l->values[i];
         for (int64_t v = 0; v < beyond; v++)
             l->room[(keep + v) * keep + i] = rotated(l, k + v, i);
-        if (beyond == 0)
-            square += latent__bidiagonal_open(l, i) * latent__bidiagonal_open(l, i);
-        most = fmax(most, square - kept);
+        for (int64_t v = k + beyond; v < l->shorter.count; v++)
+            left_out += rotated(l, v, i) * rotated(l, v, i);
+        most = fmax(most, left_out);
     }
     l->lost = hypot(l->lost, sqrt(most));
 }
@@ -258,11 +284,10 @@ static void store_rotated(latent__bidiagonal *l, int64_t keep, int64_t beyond) {
 }
 
 latent_status latent__bidiagonal_restart(latent__bidiagonal *l, int64_t keep, bool afresh) {
-    const int64_t k = l->k;
-    if (afresh)
-        l->shorter.count = k;
-    const int64_t beyond = l->shorter.count - k;
+    const int64_t k = l->k, most = afresh ? 2 * l->block : 2 * l->block + 1;
+    const int64_t beyond = least(l->shorter.count - k, most);
     rotate_c(l, keep, beyond);
+    l->shorter.count = k + beyond;
     latent_status status =
         latent__basis_combine(&l->shorter, (latent__weights){l->right, k, 1}, k, keep);
     if (!status)
@@ -271,5 +296,10 @@ latent_status latent__bidiagonal_restart(latent__bidiagonal *l, int64_t keep, bo
         return status;
     store_rotated(l, keep, beyond);
     l->k = keep;
+    l->parked = afresh ? beyond : 0;
     return refill(l);
+}
+
+void latent__bidiagonal_unpark(latent__bidiagonal *l) {
+    l->parked = 0;
 }

@@ -22,10 +22,11 @@ typedef struct latent__bidiagonal {
     bool wide;                     /* J has more columns than rows: A is Jᵀ */
     int64_t block, size, k;        /* k of at most `size` steps are done */
     latent__basis shorter, longer; /* V, of which those from k on are yet to be multiplied; U */
+    int64_t parked;                /* the last so many of V are not to be multiplied now */
     double *b;                     /* size × size */
-    double *c;                     /* (size + 2 block) × size */
+    double *c;                     /* as many rows as V has room for, × size */
     double *left, *values, *right; /* P (k × k), S, Qᵀ (k × k) of the last ritz() */
-    double *room;                  /* size × size and as much as a row has coefficients, twice */
+    double *room;                  /* as much as c, and as a row has coefficients, twice */
     double largest;                /* norm of a product so far */
     double lost;                   /* of Aᵀ u_i, by restarts, at most */
     int exponent;                  /* products are multiplied by 2^exponent, once one is not 0 */
@@ -35,7 +36,8 @@ typedef struct latent__bidiagonal {
 } latent__bidiagonal;
 
 /* Bytes that create() allocates. */
-int64_t latent__bidiagonal_room(const latent_encoder *encoder, int64_t size, int64_t block);
+int64_t latent__bidiagonal_room(const latent_context *context, const latent_encoder *encoder,
+                                int64_t size, int64_t block);
 
 /* Starts from random vectors. On failure free() must still be called. */
 latent_status latent__bidiagonal_create(latent__encoder_calls *calls, const double *point,
@@ -53,9 +55,10 @@ latent_status latent__bidiagonal_ritz(latent__bidiagonal *l);
 double latent__bidiagonal_open(const latent__bidiagonal *l, int64_t i);
 double latent__bidiagonal_residual(const latent__bidiagonal *l, int64_t i);
 
-/* After ritz(): keeps the first `keep` triplets, and the vectors beyond k, unless `afresh`, which replaces
- * them by a random one, if there is room for one more direction. */
+/* After ritz(): keeps the first `keep` triplets, and the vectors beyond k. `afresh`: parks those, and goes on
+ * from a random vector, until unpark(), or until nothing else is left. */
 latent_status latent__bidiagonal_restart(latent__bidiagonal *l, int64_t keep, bool afresh);
+void latent__bidiagonal_unpark(latent__bidiagonal *l);
 
 /* `rows` products of A with shorter vectors. */
 latent_status latent__bidiagonal_multiply(latent__bidiagonal *l, const double *vectors,

@@ -88,6 +88,11 @@ int64_t latent__encoder_room(const latent_context *context, const latent_encoder
            latent__linear(around_of(encoder, batch, workers), 8);
 }
 
+int64_t latent__encoder_strip(const latent_context *context, const latent_encoder *encoder,
+                              int64_t rows) {
+    return batch_of(encoder, rows) * workers_of(context, encoder);
+}
+
 latent_status latent__encoder_open(latent_context *context, const latent_encoder *encoder,
                                    int64_t rows, latent__encoder_calls *calls) {
     *calls = (latent__encoder_calls){.context = context,

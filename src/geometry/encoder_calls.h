@@ -30,6 +30,10 @@ int64_t latent__encoder_batch(const latent_encoder *encoder, int64_t rows);
 int64_t latent__encoder_room(const latent_context *context, const latent_encoder *encoder,
                              int64_t rows);
 
+/* Rows that fill all workers' batches, for calls of at most `rows`; batch · workers after open(). */
+int64_t latent__encoder_strip(const latent_context *context, const latent_encoder *encoder,
+                              int64_t rows);
+
 /* A checked encoder. On failure close() must still be called. */
 latent_status latent__encoder_open(latent_context *context, const latent_encoder *encoder,
                                    int64_t rows, latent__encoder_calls *calls);

@@ -12,9 +12,9 @@
 /* Steps of the look for singular values that were missed. */
 enum { LOOK_STEPS = 6 };
 
-int64_t latent__leading_room(const latent_encoder *encoder, int64_t count,
-                             const latent_jacobian_leading_options *options) {
-    return latent__bidiagonal_room(encoder, options->basis, options->block) +
+int64_t latent__leading_room(const latent_context *context, const latent_encoder *encoder,
+                             int64_t count, const latent_jacobian_leading_options *options) {
+    return latent__bidiagonal_room(context, encoder, options->basis, options->block) +
            latent__linear(count, 8 * 4) + latent__linear(encoder->outputs, 16);
 }
 
@@ -96,7 +96,8 @@ static latent_status look(search *s, bool *missed) {
     memcpy(s->before, l->values, (size_t)count * sizeof *s->before);
     latent_status status = latent__bidiagonal_restart(l, count, true);
     if (!status)
-        status = expand_to(s, least(count + LOOK_STEPS * l->block, l->size));
+        status = expand_to(s, least(count + LOOK_STEPS, l->size));
+    latent__bidiagonal_unpark(l);
     for (int64_t i = 0; i < count && !status; i++)
         if (l->values[i] - s->before[i] > s->options->tolerance * l->values[0])
             *missed = true;

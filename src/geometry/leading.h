@@ -6,8 +6,8 @@
 #include "latent/jacobian.h"
 
 /* Bytes beside the encoder's. */
-int64_t latent__leading_room(const latent_encoder *encoder, int64_t count,
-                             const latent_jacobian_leading_options *options);
+int64_t latent__leading_room(const latent_context *context, const latent_encoder *encoder,
+                             int64_t count, const latent_jacobian_leading_options *options);
 
 /* latent_jacobian_leading(), arguments checked, defaults filled in. The arrays of `result` are written,
  * and its figures, on success alone. */

@@ -4,8 +4,8 @@ import ctypes
 
 import numpy as np
 
-from latent_ctypes import (F32, F64, LatentError, _address, _f64, _i32, _i64, _pointer, _size,
-                           _Sized, _u64)
+from latent_ctypes import (F32, F64, _address, _f64, _i32, _i64, _pointer, _size,
+                           _Sized, _u64, view)
 
 AUTO, VJP, JVP, DIFFERENCES = 0, 1, 2, 3
 
@@ -69,6 +69,37 @@ class NormOptions(_Sized):
 class NormResult(_Sized):
     _fields_ = [("size", _size), ("norm", _f64), ("standard_error", _f64), ("stable_rank", _f64),
                 ("stable_rank_error", _f64), ("method", _i32), ("reserved", _i32)]
+
+
+class LipschitzOptions(_Sized):
+    _fields_ = [("size", _size), ("epsilons", _pointer), ("epsilon_count", _i64),
+                ("probabilities", _pointer), ("quantile_count", _i64)]
+
+
+LIPSCHITZ_FIGURES = ("mean", "std", "min", "max")
+
+
+class LipschitzResult(_Sized):
+    _fields_ = [("size", _size)] + [(name, _pointer) for name in
+                                    ("constants", *LIPSCHITZ_FIGURES, "quantiles", "rounding",
+                                     "dominated")]
+
+
+class Sampling(_Sized):
+    _fields_ = [("size", _size), ("count", _i64), ("seed", _u64), ("complement_of", _pointer),
+                ("complement_count", _i64)]
+
+
+class AscentOptions(_Sized):
+    _fields_ = [("size", _size), ("epsilon", _f64), ("seed", _u64), ("restarts", _i64),
+                ("iterations", _i64), ("tolerance", _f64), ("starts", _pointer),
+                ("start_count", _i64)]
+
+
+class AscentResult(_Sized):
+    _fields_ = [("size", _size), ("direction", _pointer), ("constants", _pointer),
+                ("constant", _f64), ("best", _i64), ("converged", _i64), ("iterations", _i64),
+                ("rounding", _f64)]
 
 
 class Encoder:
@@ -167,3 +198,45 @@ def norm(latent, encoder, point, **options):
     result = NormResult()
     encoder.call(latent, "latent_jacobian_norm", point, NormOptions(**options), result)
     return result
+
+
+class Constants:
+    """Constants along rows of `directions`, or along `count` random ones, and their distribution."""
+
+    def __init__(self, latent, encoder, point, epsilons, directions=None, count=None, seed=0,
+                 complement_of=None, probabilities=()):
+        epsilons = np.ascontiguousarray(epsilons, float)
+        probabilities = np.ascontiguousarray(probabilities, float)
+        rows, each = len(directions) if count is None else count, len(epsilons)
+        self.constants = np.empty((rows, each))
+        self.mean, self.std, self.min, self.max, self.rounding = np.empty((5, each))
+        self.quantiles = np.empty((each, len(probabilities)))
+        self.dominated = np.empty(each, np.int64)
+        names = ("constants", *LIPSCHITZ_FIGURES, "quantiles", "rounding", "dominated")
+        options = LipschitzOptions(epsilons=_address(epsilons), epsilon_count=each,
+                                   probabilities=_address(probabilities),
+                                   quantile_count=len(probabilities))
+        result = LipschitzResult(**{name: _address(getattr(self, name)) for name in names})
+        if count is None:
+            encoder.call(latent, "latent_lipschitz_along", point, view(directions), options, result)
+            return
+        if complement_of is not None:
+            complement_of = np.ascontiguousarray(complement_of, float)
+        sampling = Sampling(count=count, seed=seed, complement_of=_address(complement_of),
+                            complement_count=0 if complement_of is None else len(complement_of))
+        encoder.call(latent, "latent_lipschitz_sample", point, sampling, options, result)
+
+
+class Ascent:
+    """The direction of the largest constant found, where all starts ended, and the struct."""
+
+    def __init__(self, latent, encoder, point, epsilon, starts=None, **options):
+        starts = None if starts is None else np.ascontiguousarray(starts, float)
+        restarts = options.get("restarts") or max(8, 0 if starts is None else len(starts))
+        self.direction, self.constants = np.empty(encoder.inputs), np.empty(restarts)
+        self.result = AscentResult(direction=_address(self.direction),
+                                   constants=_address(self.constants))
+        encoder.call(latent, "latent_lipschitz_ascend", point,
+                     AscentOptions(epsilon=epsilon, starts=_address(starts),
+                                   start_count=0 if starts is None else len(starts), **options),
+                     self.result)
