@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "calls_directions.h"
+#include "calls_matching.h"
 #include "calls_moments.h"
 #include "calls_robustness.h"
 #include "prng.h"
@@ -34,8 +35,12 @@ static void *array(const call_set *set, int which) {
     return set->block + sizeof(outputs) + (size_t)(which * room(set)) * 8;
 }
 
-unsigned char *call_set_robustness(const call_set *set) {
+unsigned char *call_set_matching(const call_set *set) {
     return array(set, ARRAYS);
+}
+
+unsigned char *call_set_robustness(const call_set *set) {
+    return call_set_matching(set) + calls_matching_bytes(set);
 }
 
 unsigned char *call_set_directions(const call_set *set) {
@@ -63,6 +68,7 @@ static void prepare(const call_set *set, unsigned char *block) {
     out->concepts.pattern = array(set, 7);
     out->overall.size = sizeof out->overall;
     out->sampled.size = sizeof out->sampled;
+    calls_matching_prepare(set, block + (call_set_matching(set) - set->block));
     calls_directions_prepare(set, block + (call_set_directions(set) - set->block));
     calls_moments_prepare(set, block + (call_set_moments(set) - set->block));
 }
@@ -158,6 +164,9 @@ const public_call public_calls[PUBLIC_CALLS] = {
     {"latent_robustness_fit", run_robustness_fit, true, false, NOTHING, false},
     {"latent_robustness_predict", run_robustness_predict, false, false, NOTHING, false},
     {"latent_robustness_effective", run_robustness_effective, false, false, NOTHING, false},
+    {"latent_matching_run", run_matching, true, true, NOTHING, false},
+    {"latent_walk_split", run_walk_split, true, true, NOTHING, false},
+    {"latent_walk_along", run_walk_along, true, true, NOTHING, false},
     {"latent_directions_create", run_directions_create, true, false, SOMETHING, false},
     {"latent_directions_head", run_directions_head, true, true, NOTHING, false},
     {"latent_importance_create", run_importance_create, true, false, EVERYTHING, false},
@@ -194,8 +203,9 @@ call_set call_set_make(const data_spec *spec, int64_t k, latent_ties ties) {
     calls_moments_inputs(&set);
     calls_robustness_inputs(&set);
     calls_directions_inputs(&set);
-    set.bytes = sizeof(outputs) + (size_t)(ARRAYS * room(&set)) * 8 + calls_robustness_bytes(&set) +
-                calls_directions_bytes(&set) + calls_moments_bytes(&set);
+    set.bytes = sizeof(outputs) + (size_t)(ARRAYS * room(&set)) * 8 + calls_matching_bytes(&set) +
+                calls_robustness_bytes(&set) + calls_directions_bytes(&set) +
+                calls_moments_bytes(&set);
     set.block = malloc(set.bytes);
     return set;
 }

@@ -40,7 +40,7 @@ typedef struct public_call {
     bool alone; /* the calling thread does it all, whatever the threads */
 } public_call;
 
-enum { PUBLIC_CALLS = 32 };
+enum { PUBLIC_CALLS = 35 };
 extern const public_call public_calls[PUBLIC_CALLS];
 
 /* Points by `spec`, and queries of the same kind, about half as many. */
