@@ -31,12 +31,9 @@
  * - encoding.h   which concepts are encoded, polysemanticity, chance, overlap of models
  * - encoder.h    a network of the caller's as callbacks: what those below measure
  * - jacobian.h   Jacobians: explicit, spectrum, leading singular triplets, norm
-<<<<<<< HEAD
  * - lipschitz.h  directional Lipschitz constants: given and random directions, gradient ascent
-=======
  * - matching.h   inputs whose representation is a given one, found by descent
  * - walk.h       directions that change a representation or leave it, and how far
->>>>>>> wt-match
  *
  * Options are structs whose first field is `size_t size`; NULL means all defaults, a zero field
  * means its default. Fields are only ever appended: a program built against older headers passes a
@@ -65,11 +62,8 @@
 #include "latent/encoding.h"
 #include "latent/encoder.h"
 #include "latent/jacobian.h"
-<<<<<<< HEAD
 #include "latent/lipschitz.h"
-=======
 #include "latent/matching.h"
 #include "latent/walk.h"
->>>>>>> wt-match
 
 #endif

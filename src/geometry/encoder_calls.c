@@ -90,7 +90,7 @@ int64_t latent__encoder_room(const latent_context *context, const latent_encoder
 
 int64_t latent__encoder_strip(const latent_context *context, const latent_encoder *encoder,
                               int64_t rows) {
-    return batch_of(encoder, rows) * workers_of(context, encoder);
+    return latent__encoder_batch(encoder, rows) * workers_of(context, encoder);
 }
 
 latent_status latent__encoder_open(latent_context *context, const latent_encoder *encoder,
