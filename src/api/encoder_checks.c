@@ -50,10 +50,14 @@ latent_status latent__check_usage(latent_context *context, latent_encoder_usage 
     latent_encoder_usage counted;
     const latent_status status =
         latent__options_read(context, &counted, sizeof counted, usage, "usage");
-    if (!status && usage)
-        latent__struct_write(usage, &(latent_encoder_usage){.size = sizeof counted},
-                             sizeof counted);
+    if (!status)
+        latent__write_usage(usage, &(latent_encoder_usage){.size = sizeof counted});
     return status;
+}
+
+void latent__write_usage(latent_encoder_usage *usage, const latent_encoder_usage *counted) {
+    if (usage)
+        latent__struct_write(usage, counted, sizeof *counted);
 }
 
 latent_status latent__check_numbers(latent_context *context, const latent_encoder *encoder,
@@ -85,8 +89,7 @@ latent_status latent__check_encoder_at(latent_context *context, const latent_enc
 }
 
 void latent__end_encoder(latent__encoder_calls *calls, latent_encoder_usage *usage) {
-    if (usage)
-        latent__struct_write(usage, &calls->usage, sizeof calls->usage);
+    latent__write_usage(usage, &calls->usage);
     latent__encoder_close(calls);
 }
 

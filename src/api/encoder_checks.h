@@ -25,7 +25,8 @@ void latent__end_encoder(latent__encoder_calls *calls, latent_encoder_usage *usa
 latent_status latent__read_result(latent_context *context, void *known, size_t bytes,
                                   const void *given);
 
-/* Places for counts alone. */
+/* Places for counts alone: checked and made 0; written, once checked. */
 latent_status latent__check_usage(latent_context *context, latent_encoder_usage *usage);
+void latent__write_usage(latent_encoder_usage *usage, const latent_encoder_usage *counted);
 
 #endif

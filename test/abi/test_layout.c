@@ -1,25 +1,6 @@
 /* Sizes, offsets and numbers that programs have compiled in: they never change. x86-64 and other
  * machines with 8-byte pointers. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "latent.h"
-
-#define SIZE(type, bytes)                                                                          \
-    { #type, sizeof(type), bytes }
-#define FIELD(type, field, offset)                                                                 \
-    { #type "." #field, offsetof(type, field), offset }
-#define NUMBER(name, value)                                                                        \
-    { #name, (size_t)(int64_t)(name), (size_t)(int64_t)(value) }
-
-typedef struct fact {
-    const char *name;
-    size_t actual, fixed;
-} fact;
+#include "harness/layout_facts.h"
 
 static const fact layouts[] = {
     SIZE(latent_matrix, 40),
@@ -326,21 +307,14 @@ static const fact numbers[] = {
     NUMBER(LATENT_MATCHING_DIVERGED, 4),
 };
 
-static void check(const fact *facts, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (facts[i].actual != facts[i].fixed)
-            fail_msg("%s is %ld, was %ld", facts[i].name, (long)facts[i].actual,
-                     (long)facts[i].fixed);
-}
-
 static void test_layouts(void **state) {
     (void)state;
-    check(layouts, sizeof layouts / sizeof layouts[0]);
+    expect_facts(layouts, sizeof layouts / sizeof layouts[0]);
 }
 
 static void test_numbers(void **state) {
     (void)state;
-    check(numbers, sizeof numbers / sizeof numbers[0]);
+    expect_facts(numbers, sizeof numbers / sizeof numbers[0]);
 }
 
 int main(void) {

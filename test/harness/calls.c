@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "calls_directions.h"
+#include "calls_geometry.h"
 #include "calls_matching.h"
 #include "calls_moments.h"
 #include "calls_robustness.h"
@@ -47,8 +48,12 @@ unsigned char *call_set_directions(const call_set *set) {
     return call_set_robustness(set) + calls_robustness_bytes(set);
 }
 
-unsigned char *call_set_moments(const call_set *set) {
+unsigned char *call_set_geometry(const call_set *set) {
     return call_set_directions(set) + calls_directions_bytes(set);
+}
+
+unsigned char *call_set_moments(const call_set *set) {
+    return call_set_geometry(set) + calls_geometry_bytes(set);
 }
 
 /* Writes a fresh state into `block`, its pointers into the set's own block. */
@@ -70,6 +75,7 @@ static void prepare(const call_set *set, unsigned char *block) {
     out->sampled.size = sizeof out->sampled;
     calls_matching_prepare(set, block + (call_set_matching(set) - set->block));
     calls_directions_prepare(set, block + (call_set_directions(set) - set->block));
+    calls_geometry_prepare(set, block + (call_set_geometry(set) - set->block));
     calls_moments_prepare(set, block + (call_set_moments(set) - set->block));
 }
 
@@ -176,6 +182,16 @@ const public_call public_calls[PUBLIC_CALLS] = {
     {"latent_pruning_evaluate", run_pruning_evaluate, true, true, NOTHING, false},
     {"latent_pruning_gram", run_pruning_gram, true, true, NOTHING, false},
     {"latent_pruning_aware", run_pruning_aware, true, true, NOTHING, false},
+    {"latent_encoder_check", run_encoder_check, true, true, NOTHING, true},
+    {"latent_jacobian_explicit", run_jacobian_explicit, true, true, NOTHING, false},
+    {"latent_jacobian_explicit by differences", run_jacobian_differences, true, true, NOTHING,
+     false},
+    {"latent_jacobian_spectrum", run_jacobian_spectrum, true, true, NOTHING, true},
+    {"latent_jacobian_leading", run_jacobian_leading, true, true, NOTHING, true},
+    {"latent_jacobian_norm", run_jacobian_norm, true, true, NOTHING, true},
+    {"latent_lipschitz_along", run_lipschitz_along, true, true, NOTHING, true},
+    {"latent_lipschitz_sample", run_lipschitz_sample, true, true, NOTHING, false},
+    {"latent_lipschitz_ascend", run_lipschitz_ascend, true, true, NOTHING, true},
 };
 
 call_set call_set_make(const data_spec *spec, int64_t k, latent_ties ties) {
@@ -203,9 +219,10 @@ call_set call_set_make(const data_spec *spec, int64_t k, latent_ties ties) {
     calls_moments_inputs(&set);
     calls_robustness_inputs(&set);
     calls_directions_inputs(&set);
+    calls_geometry_inputs(&set);
     set.bytes = sizeof(outputs) + (size_t)(ARRAYS * room(&set)) * 8 + calls_matching_bytes(&set) +
                 calls_robustness_bytes(&set) + calls_directions_bytes(&set) +
-                calls_moments_bytes(&set);
+                calls_geometry_bytes(&set) + calls_moments_bytes(&set);
     set.block = malloc(set.bytes);
     return set;
 }
@@ -221,6 +238,7 @@ void call_set_free(call_set *set) {
     free(set->saved_too);
     calls_robustness_free(set);
     calls_directions_free(set);
+    calls_geometry_free(set);
     free(set->block);
 }
 

@@ -2,7 +2,8 @@
 
 #include <stddef.h>
 
-#include "toy_encoder.h"
+#include "geometry_struct_calls.h"
+#include "matching_struct_calls.h"
 
 enum { N = 6, D = 2 };
 static const float points_data[N * D] = {0, 0, 1, 0, 0, 2, 9, 9, 8, 9, 9, 7};
@@ -241,62 +242,8 @@ static latent_status aware_result(latent_context *context, void *given) {
     return status;
 }
 
-/* f(x) = x_0 + 2 x_1 at the points, towards 3. */
-static latent_status match(latent_context *context, const void *options, void *result) {
-    static const double matrix[D] = {1, 2}, targets[N] = {3, 3, 3, 3, 3, 3};
-    const latent_matrix starts = points();
-    const latent_matrix ends = latent_matrix_view(targets, N, 1, LATENT_F64);
-    toy_encoder toy = {.kind = TOY_LINEAR, .n = D, .m = 1, .matrix = matrix};
-    const latent_encoder encoder = toy_encoder_make(&toy, LATENT_F64);
-    return latent_matching_run(context, &encoder, &starts, NULL, &ends, options, result, NULL);
-}
-
-static latent_status matching_options(latent_context *context, void *given) {
-    latent_matching_result result = {.size = sizeof result};
-    return match(context, given, &result);
-}
-
-static latent_status matching_result(latent_context *context, void *given) {
-    return match(context, NULL, given);
-}
-
-static latent_status split(latent_context *context, const void *options, void *parts) {
-    static const double axis[D] = {0, 1};
-    const latent_matrix directions = latent_matrix_view(axis, 1, D, LATENT_F64);
-    const latent_matrix displacements = points();
-    return latent_walk_split(context, &directions, &displacements, options, parts);
-}
-
-static latent_status split_options(latent_context *context, void *given) {
-    latent_walk_parts parts = {.size = sizeof parts};
-    return split(context, given, &parts);
-}
-
-static latent_status split_parts(latent_context *context, void *given) {
-    return split(context, NULL, given);
-}
-
-/* From each point along (1, 1). */
-static latent_status walk(latent_context *context, const void *options, void *result) {
-    static const double matrix[D] = {1, 2}, length = 1;
-    static const double ones[N * D] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
-    const latent_matrix starts = points();
-    const latent_matrix directions = latent_matrix_view(ones, N, D, LATENT_F64);
-    const latent_matrix lengths = latent_matrix_view(&length, 1, 1, LATENT_F64);
-    toy_encoder toy = {.kind = TOY_LINEAR, .n = D, .m = 1, .matrix = matrix};
-    const latent_encoder encoder = toy_encoder_make(&toy, LATENT_F64);
-    return latent_walk_along(context, &encoder, &starts, &directions, &lengths, options, result,
-                             NULL);
-}
-
-static latent_status walk_options(latent_context *context, void *given) {
-    latent_walk_result result = {.size = sizeof result};
-    return walk(context, given, &result);
-}
-
-static latent_status walk_result(latent_context *context, void *given) {
-    return walk(context, NULL, given);
-}
+/* The bits of 0.5, for a first field that is a positive number. */
+#define ONE_HALF INT64_C(0x3fe0000000000000)
 
 const struct_case struct_cases[STRUCT_CASES] = {
     {"options", struct_context_options, sizeof(latent_context_options), 0, 0},
@@ -337,12 +284,29 @@ const struct_case struct_cases[STRUCT_CASES] = {
      offsetof(latent_pruning_options, reserved)},
     {"curve", pruning_curve, sizeof(latent_pruning_curve), 0, 0},
     {"result", aware_result, sizeof(latent_pruning_aware_result), 0, 0},
-    {"options", matching_options, sizeof(latent_matching_options), 0,
+    {"options", struct_matching_options, sizeof(latent_matching_options), 0,
      offsetof(latent_matching_options, reserved)},
-    {"result", matching_result, sizeof(latent_matching_result), 0, 0},
-    {"options", split_options, sizeof(latent_walk_split_options), 0, 0},
-    {"parts", split_parts, sizeof(latent_walk_parts), 0, 0},
-    {"options", walk_options, sizeof(latent_walk_options), 0,
+    {"result", struct_matching_result, sizeof(latent_matching_result), 0, 0},
+    {"options", struct_split_options, sizeof(latent_walk_split_options), 0, 0},
+    {"parts", struct_split_parts, sizeof(latent_walk_parts), 0, 0},
+    {"options", struct_walk_options, sizeof(latent_walk_options), 0,
      offsetof(latent_walk_options, reserved)},
-    {"result", walk_result, sizeof(latent_walk_result), 0, 0},
+    {"result", struct_walk_result, sizeof(latent_walk_result), 0, 0},
+    {"usage", struct_encoder_usage, sizeof(latent_encoder_usage), 0, 0},
+    {"options", struct_check_options, sizeof(latent_encoder_check_options), 0, 0},
+    {"result", struct_check_result, sizeof(latent_encoder_check_result), 0, 0},
+    {"options", struct_jacobian_options, sizeof(latent_jacobian_options), 0,
+     offsetof(latent_jacobian_options, reserved)},
+    {"result", struct_jacobian, sizeof(latent_jacobian), 0, 0},
+    {"options", struct_spectrum_options, sizeof(latent_jacobian_options), 0,
+     offsetof(latent_jacobian_options, reserved)},
+    {"result", struct_spectrum, sizeof(latent_jacobian_spectrum_result), 0, 0},
+    {"options", struct_leading_options, sizeof(latent_jacobian_leading_options), 0, 0},
+    {"result", struct_triplets, sizeof(latent_jacobian_triplets), 0, 0},
+    {"options", struct_norm_options, sizeof(latent_jacobian_norm_options), 0, 0},
+    {"result", struct_norm_result, sizeof(latent_jacobian_norm_result), 0, 0},
+    {"result", struct_lipschitz_result, sizeof(latent_lipschitz_result), 0, 0},
+    {"sampling", struct_sampling, sizeof(latent_lipschitz_sampling), 2, 0},
+    {"options", struct_ascent_options, sizeof(latent_lipschitz_ascent_options), ONE_HALF, 0},
+    {"result", struct_ascent, sizeof(latent_lipschitz_ascent), 0, 0},
 };
