@@ -49,7 +49,8 @@ typedef enum latent_matching_state {
      * held by its bounds), or no step lowers the loss by more than rounding. */
     LATENT_MATCHING_STALLED = 3,
     /** The loss rose above `divergence` times that of x₀ or is not finite, or the encoder gave NaN
-     * or infinity beyond x₀: the step is too large. Adaptive steps do not diverge. */
+     * or infinity beyond x₀: the step is too large. With adaptive steps only what vjp gives can
+     * make a pair diverge: where f is not finite, a shorter step is tried. */
     LATENT_MATCHING_DIVERGED = 4
 } latent_matching_state;
 
@@ -166,9 +167,9 @@ typedef struct latent_matching_result {
  *         ::LATENT_ERROR_THREAD; ::LATENT_ERROR_BUSY. On error nothing but `usage` is written.
  * @par Cost
  *      Beside the encoder's own work some 8 n multiply-adds for a step, with a radius about 30 n. 8
- *      bytes for every number of the result (with n more for each pair even if `x` is not asked for)
- *      and 8 (5 n + 3 m) bytes for each pair under way, of which there are as many as fill four
- *      batches, at least 64, or fewer, as the budget allows.
+ *      bytes for every number of the result (those of `x` even if it is not asked for), 8 m for each
+ *      target, and 8 (5 n + 2 m) bytes for each pair under way, of which there are as
+ *      many as fill four batches, at least 64, or fewer, as the budget allows.
  * @par Source
  *      arXiv 2401.15568. Adaptive steps: Birgin, Martínez, Raydan, "Nonmonotone spectral projected
  *      gradient methods on convex sets", SIAM Journal on Optimization 10, 2000, with a first step,

@@ -107,27 +107,29 @@ typedef struct latent_walk_result {
     /** s = ‖J(x)u‖₂ of each walk. */
     double *slope;
     /** How long the linear piece holds: the largest t of the list such that at it, and at all smaller
-     * ones, |D(t) - s t| <= linear_tolerance · s t. 0 if the smallest fails. */
+     * ones, |D(t) - s t| <= linear_tolerance · s t + ρ. 0 if the smallest fails. ρ is what rounding
+     * may do where t is small: 32 r (‖f(x)‖ + s ‖x‖ / ‖u‖), r being half the distance from 1 to the
+     * next number of the encoder's element type. */
     double *linear_until;
     /** How long the representation stays the same: likewise with D(t) <= same_tolerance · ‖f(x)‖. */
     double *same_until;
     /** 1 if central differences stood in for jvp, 0 if not; written. */
     int32_t differences;
-    /** Must be 0. */
+    /** Not written. */
     int32_t reserved;
 } latent_walk_result;
 
 /**
  * Walks from inputs along directions and records how f changes.
  *
- * Two criteria say how far a walk got, since one does not suit all: along a direction that J maps to
- * nothing, s t is 0 but for rounding, and `same_until` is what means something; along v_1 it is
- * `linear_until`. Both are as fine as the list of t.
+ * Two criteria say how far a walk got: `linear_until` is for directions that change f, such as v_1.
+ * Along a direction that J maps to nothing, s t is 0 but for rounding, and `same_until` says what one
+ * wants to know. Both are as fine as the list of t.
  *
  * Nothing is clipped: x + tu may leave the range that inputs come from.
  *
  * @param context    The context.
- * @param encoder    The encoder. Without jvp, central differences give s.
+ * @param encoder    The encoder. Without jvp, central differences give J(x)u.
  * @param starts     P × n view: x of each walk. Any element type, any stride.
  * @param directions P × n view: u of each walk; none is zero. Likewise.
  * @param lengths    1 × T or P × T view: the t of all walks, or of each, in units of u: above 0 and
@@ -145,8 +147,8 @@ typedef struct latent_walk_result {
  *         ::LATENT_ERROR_BUSY. On error nothing but `usage` is written.
  * @par Cost
  *      Beside the encoder's own work 2 n + 5 m multiply-adds for a point. 8 bytes for every number of
- *      the result, 8 (2 n + 2 m) for each walk of a group of a batch, and 8 (n + m) for each point of
- *      a batch.
+ *      the result, and 24 (n + m) for each point under way, of which there are as many as fill four
+ *      batches, at least 64, or fewer, as the budget allows.
  * @since 0.1.0
  */
 LATENT_API latent_status latent_walk_along(latent_context *context, const latent_encoder *encoder,

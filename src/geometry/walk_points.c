@@ -14,9 +14,12 @@
 /* Points for so many batches, and at least so many, are held at a time. */
 enum { POINT_BATCHES = 4, POINTS = 64 };
 
+/* What an encoder may lose inside, in roundings of its outputs and of its inputs. */
+enum { ROUNDINGS = 32 };
+
 /* Figures of every point, and of every walk. */
 enum { CHANGE, DEVIATION, COSINE, POINT_FIGURES };
-enum { SLOPE, LENGTH, WALK_FIGURES };
+enum { SLOPE, LENGTH, ROUNDING, WALK_FIGURES };
 
 typedef struct walks {
     latent_context *context;
@@ -130,6 +133,18 @@ static latent_status load_walk(walks *w, int64_t i) {
     return LATENT_OK;
 }
 
+/* ‖J u‖, ‖f(x)‖, and what rounding may make of f. */
+static void measure_start(walks *w, int64_t i) {
+    const double slope = latent__vector_norm(w->slopes + i * w->m, w->m);
+    const double length = latent__vector_norm(w->bases + i * w->m, w->m);
+    const double moves = latent__vector_norm(w->starts + i * w->n, w->n) /
+                         latent__vector_norm(w->directions + i * w->n, w->n);
+    walk_figure(w, SLOPE)[w->first + i] = slope;
+    walk_figure(w, LENGTH)[w->first + i] = length;
+    walk_figure(w, ROUNDING)[w->first + i] =
+        ROUNDINGS * latent__encoder_roundoff(w->question->encoder) * (length + slope * moves);
+}
+
 /* f(x) and J(x) u of the group. */
 static latent_status begin_group(walks *w, int64_t count) {
     latent_status status = LATENT_OK;
@@ -139,10 +154,8 @@ static latent_status begin_group(walks *w, int64_t count) {
         status = latent__encoder_forward(&w->calls, w->starts, count, w->bases);
     if (!status)
         status = latent__encoder_jvp(&w->calls, w->starts, w->n, w->directions, count, w->slopes);
-    for (int64_t i = 0; i < count && !status; i++) {
-        walk_figure(w, SLOPE)[w->first + i] = latent__vector_norm(w->slopes + i * w->m, w->m);
-        walk_figure(w, LENGTH)[w->first + i] = latent__vector_norm(w->bases + i * w->m, w->m);
-    }
+    for (int64_t i = 0; i < count && !status; i++)
+        measure_start(w, i);
     return status;
 }
 
@@ -232,8 +245,8 @@ static void write_result(const walks *w, latent_walk_result *result) {
         if (result->slope)
             result->slope[p] = slope;
         if (result->linear_until)
-            result->linear_until[p] =
-                holds_until(w, p, slope, options->linear_tolerance * slope, 0);
+            result->linear_until[p] = holds_until(w, p, slope, options->linear_tolerance * slope,
+                                                  walk_figure(w, ROUNDING)[p]);
         if (result->same_until)
             result->same_until[p] = holds_until(w, p, 0, 0, options->same_tolerance * length);
     }

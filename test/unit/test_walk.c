@@ -79,6 +79,21 @@ static void test_quadratic(void **state) {
     latent_context_destroy(context);
 }
 
+/* At steps so small that float32 sees little more than rounding, a linear encoder is linear still. */
+static void test_rounding(void **state) {
+    (void)state;
+    const double x[] = {1.1, 2.3, 3.7}, u[] = {1, 1, 1}, steps[] = {1e-7, 1e-6, 1e-5, 1e-3, 1};
+    latent_context *const context = testing_context();
+    toy_encoder toy = linear_toy();
+    const latent_encoder encoder = toy_encoder_make(&toy, LATENT_F32);
+    walk_run run = walk_run_new(1, 5);
+    expect_ok(context, walk_run_along(context, &encoder, x, u, steps, NULL, &run));
+    assert_true(fabs(run.result.change[0] - 1e-7 * sqrt(5)) > 0.1e-7 * sqrt(5));
+    assert_true(run.result.linear_until[0] == 1);
+    walk_run_free(&run);
+    latent_context_destroy(context);
+}
+
 /* t in units of u, or as a distance; lengths of each walk's own. */
 static void test_units(void **state) {
     (void)state;
@@ -187,9 +202,9 @@ static void test_failing_calls(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_linear),
-                                       cmocka_unit_test(test_quadratic),
-                                       cmocka_unit_test(test_units), cmocka_unit_test(test_batches),
-                                       cmocka_unit_test(test_failing_calls)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_linear),   cmocka_unit_test(test_quadratic),
+        cmocka_unit_test(test_rounding), cmocka_unit_test(test_units),
+        cmocka_unit_test(test_batches),  cmocka_unit_test(test_failing_calls)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
