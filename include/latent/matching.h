@@ -124,8 +124,14 @@ typedef struct latent_matching_result {
     double *trace_change;
     /** The step that led to x_k: η, or what the search chose; 0 for x₀. */
     double *trace_step;
-    /** How many pairs ended in each state; written. */
-    int64_t converged, capped, stalled, diverged;
+    /** How many pairs converged; written, as are the next three. */
+    int64_t converged;
+    /** How many were capped. */
+    int64_t capped;
+    /** How many stalled. */
+    int64_t stalled;
+    /** How many diverged. */
+    int64_t diverged;
 } latent_matching_result;
 
 /**
