@@ -37,8 +37,8 @@ typedef struct request {
     const double *vectors; /* tangents or cotangents; NULL for forward */
     int64_t width;         /* of a vector */
     double *results;
-    int64_t length; /* of a result */
-    atomic_int failed;
+    int64_t length;             /* of a result */
+    atomic_int_fast64_t failed; /* the first chunk that did so far */
 } request;
 
 /* What a batch may hold at most in one of its buffers, and the most rows. */
@@ -219,18 +219,19 @@ static void run_rows(const request *r, slot *s, char *room, int64_t first, int64
         take_back(r, s, results, first, rows);
 }
 
-/* Chunks start in order, so the first one that fails is always among those that run. */
+/* Chunks after one that failed are left out, those before it are not: the first to fail always runs. */
 static void run_chunk(void *argument, int64_t item, int32_t worker) {
     request *r = argument;
     slot *s = &r->calls->slots[worker];
     const int64_t first = item * r->chunk;
-    if (atomic_load_explicit(&r->failed, memory_order_relaxed))
+    int_fast64_t failed = atomic_load(&r->failed);
+    if (item > failed)
         return;
     run_rows(r, s, r->calls->room + worker * r->calls->room_bytes, first,
              r->rows - first < r->chunk ? r->rows - first : r->chunk);
     s->item = item;
-    if (s->fault)
-        atomic_store_explicit(&r->failed, 1, memory_order_relaxed);
+    while (s->fault && item < failed && !atomic_compare_exchange_weak(&r->failed, &failed, item))
+        ;
 }
 
 /* The sentence for a failed call, which is number `number` of its kind. */
@@ -288,7 +289,7 @@ static latent_status run_request(request *r) {
     if (status)
         return status;
     memset(calls->slots, 0, (size_t)calls->workers * sizeof *calls->slots);
-    atomic_init(&r->failed, 0);
+    atomic_init(&r->failed, INT64_MAX);
     status = latent__parallel_few(calls->context, calls->workers,
                                   (r->rows + r->chunk - 1) / r->chunk, run_chunk, r);
     const int64_t before = calls_before(&calls->usage, r->kind);
