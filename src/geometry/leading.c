@@ -60,7 +60,7 @@ static int64_t least(int64_t a, int64_t b) {
 static latent_status iterate(search *s) {
     latent__bidiagonal *l = s->l;
     const int64_t size = l->size, count = s->count;
-    const int64_t every = l->block + 1 > l->k / 32 ? l->block + 1 : l->k / 32;
+    const int64_t every = l->block > l->k / 32 ? l->block : l->k / 32;
     latent_status status = expand_to(s, l->k > count ? l->k : count);
     while (!status) {
         const int64_t done = converged(s);
