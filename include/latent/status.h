@@ -28,7 +28,9 @@ typedef enum latent_status {
     LATENT_ERROR_OPTIONS = -12,  /**< A size-prefixed struct has an impossible size or tail. */
     LATENT_ERROR_UNSUPPORTED = -13, /**< This machine or build cannot do what was asked for. */
     LATENT_ERROR_FORMAT = -14,      /**< Saved bytes are damaged, foreign or of a newer version. */
-    LATENT_ERROR_CONVERGENCE = -15  /**< An iteration did not converge. */
+    LATENT_ERROR_CONVERGENCE = -15, /**< An iteration did not converge. */
+    LATENT_ERROR_CALLBACK = -16,    /**< A callback of the caller's returned an error. */
+    LATENT_ERROR_LIMIT = -17        /**< More evaluations are needed than the caller allows. */
 } latent_status;
 
 /**

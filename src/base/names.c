@@ -41,6 +41,10 @@ const char *latent_status_string(latent_status status) {
         return "saved bytes not readable";
     case LATENT_ERROR_CONVERGENCE:
         return "no convergence";
+    case LATENT_ERROR_CALLBACK:
+        return "callback failed";
+    case LATENT_ERROR_LIMIT:
+        return "limit of evaluations reached";
     }
     return "unknown status";
 }

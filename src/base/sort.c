@@ -1,5 +1,6 @@
 #include "sort.h"
 
+#include <math.h>
 #include <string.h>
 
 /* A digit of 11 bits saves passes while all places that a pass writes to stay in the second cache. */
@@ -101,4 +102,18 @@ bool latent__sort(double *values, double *room, int64_t n, latent__stop stop, vo
     for (int64_t i = 0; i < n && sorted; i++)
         put(numbers, i, bits_of(number_at(sorted, i)));
     return sorted != NULL;
+}
+
+double latent__sorted_quantile(const double *sorted, int64_t n, double p) {
+    const double place = (double)(n - 1) * p;
+    const int64_t below = (int64_t)place;
+    const double part = place - (double)below;
+    if (part == 0)
+        return sorted[below];
+    const double a = sorted[below], b = sorted[below + 1];
+    if (a == b)
+        return a;
+    if (isinf(b - a))
+        return (1 - part) * a + part * b;
+    return part < 0.5 ? a + (b - a) * part : b - (b - a) * (1 - part);
 }

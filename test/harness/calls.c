@@ -5,6 +5,8 @@
 
 #include "calls_concepts.h"
 #include "calls_directions.h"
+#include "calls_geometry.h"
+#include "calls_matching.h"
 #include "calls_moments.h"
 #include "calls_robustness.h"
 #include "prng.h"
@@ -35,8 +37,12 @@ static void *array(const call_set *set, int which) {
     return set->block + sizeof(outputs) + (size_t)(which * room(set)) * 8;
 }
 
-unsigned char *call_set_robustness(const call_set *set) {
+unsigned char *call_set_matching(const call_set *set) {
     return array(set, ARRAYS);
+}
+
+unsigned char *call_set_robustness(const call_set *set) {
+    return call_set_matching(set) + calls_matching_bytes(set);
 }
 
 unsigned char *call_set_directions(const call_set *set) {
@@ -47,8 +53,12 @@ unsigned char *call_set_concepts(const call_set *set) {
     return call_set_directions(set) + calls_directions_bytes(set);
 }
 
-unsigned char *call_set_moments(const call_set *set) {
+unsigned char *call_set_geometry(const call_set *set) {
     return call_set_concepts(set) + calls_concepts_bytes(set);
+}
+
+unsigned char *call_set_moments(const call_set *set) {
+    return call_set_geometry(set) + calls_geometry_bytes(set);
 }
 
 /* Writes a fresh state into `block`, its pointers into the set's own block. */
@@ -68,8 +78,10 @@ static void prepare(const call_set *set, unsigned char *block) {
     out->concepts.pattern = array(set, 7);
     out->overall.size = sizeof out->overall;
     out->sampled.size = sizeof out->sampled;
+    calls_matching_prepare(set, block + (call_set_matching(set) - set->block));
     calls_directions_prepare(set, block + (call_set_directions(set) - set->block));
     calls_concepts_prepare(set, block + (call_set_concepts(set) - set->block));
+    calls_geometry_prepare(set, block + (call_set_geometry(set) - set->block));
     calls_moments_prepare(set, block + (call_set_moments(set) - set->block));
 }
 
@@ -164,6 +176,9 @@ const public_call public_calls[PUBLIC_CALLS] = {
     {"latent_robustness_fit", run_robustness_fit, true, false, NOTHING, false},
     {"latent_robustness_predict", run_robustness_predict, false, false, NOTHING, false},
     {"latent_robustness_effective", run_robustness_effective, false, false, NOTHING, false},
+    {"latent_matching_run", run_matching, true, true, NOTHING, false},
+    {"latent_walk_split", run_walk_split, true, true, NOTHING, false},
+    {"latent_walk_along", run_walk_along, true, true, NOTHING, false},
     {"latent_directions_create", run_directions_create, true, false, SOMETHING, false},
     {"latent_directions_head", run_directions_head, true, true, NOTHING, false},
     {"latent_importance_create", run_importance_create, true, false, EVERYTHING, false},
@@ -180,6 +195,16 @@ const public_call public_calls[PUBLIC_CALLS] = {
     {"latent_concepts_curve", run_concepts_curve, true, true, NOTHING, true},
     {"latent_concepts_null", run_concepts_null, true, true, NOTHING, false},
     {"latent_concepts_compare", run_concepts_compare, false, false, NOTHING, false},
+    {"latent_encoder_check", run_encoder_check, true, true, NOTHING, true},
+    {"latent_jacobian_explicit", run_jacobian_explicit, true, true, NOTHING, false},
+    {"latent_jacobian_explicit by differences", run_jacobian_differences, true, true, NOTHING,
+     false},
+    {"latent_jacobian_spectrum", run_jacobian_spectrum, true, true, NOTHING, true},
+    {"latent_jacobian_leading", run_jacobian_leading, true, true, NOTHING, true},
+    {"latent_jacobian_norm", run_jacobian_norm, true, true, NOTHING, true},
+    {"latent_lipschitz_along", run_lipschitz_along, true, true, NOTHING, true},
+    {"latent_lipschitz_sample", run_lipschitz_sample, true, true, NOTHING, false},
+    {"latent_lipschitz_ascend", run_lipschitz_ascend, true, true, NOTHING, true},
 };
 
 call_set call_set_make(const data_spec *spec, int64_t k, latent_ties ties) {
@@ -208,9 +233,10 @@ call_set call_set_make(const data_spec *spec, int64_t k, latent_ties ties) {
     calls_robustness_inputs(&set);
     calls_directions_inputs(&set);
     calls_concepts_inputs(&set);
-    set.bytes = sizeof(outputs) + (size_t)(ARRAYS * room(&set)) * 8 + calls_robustness_bytes(&set) +
-                calls_directions_bytes(&set) + calls_concepts_bytes(&set) +
-                calls_moments_bytes(&set);
+    calls_geometry_inputs(&set);
+    set.bytes = sizeof(outputs) + (size_t)(ARRAYS * room(&set)) * 8 + calls_matching_bytes(&set) +
+                calls_robustness_bytes(&set) + calls_directions_bytes(&set) +
+                calls_concepts_bytes(&set) + calls_geometry_bytes(&set) + calls_moments_bytes(&set);
     set.block = malloc(set.bytes);
     return set;
 }
@@ -227,6 +253,7 @@ void call_set_free(call_set *set) {
     calls_robustness_free(set);
     calls_directions_free(set);
     calls_concepts_free(set);
+    calls_geometry_free(set);
     free(set->block);
 }
 

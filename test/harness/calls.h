@@ -23,11 +23,12 @@ typedef struct call_set {
     robustness_results lines;     /* what the robustness calls make of them */
     double *head;                 /* of some classes, and what the directions calls are given */
     latent_directions *directions;
-    latent_importance *seen; /* has accumulated the queries */
-    int32_t *classes;        /* rows of labels for the head */
-    double *gram;            /* of the queries */
-    concept_marks marks;     /* of the points, for some concepts */
-    double *precisions;      /* of some directions for them */
+    latent_importance *seen;          /* has accumulated the queries */
+    int32_t *classes;                 /* rows of labels for the head */
+    double *gram;                     /* of the queries */
+    concept_marks marks;              /* of the points, for some concepts */
+    double *precisions;               /* of some directions for them */
+    struct geometry_inputs *geometry; /* an encoder with the points' columns as inputs */
     unsigned char *block;
     size_t bytes;
 } call_set;
@@ -43,7 +44,7 @@ typedef struct public_call {
     bool alone; /* the calling thread does it all, whatever the threads */
 } public_call;
 
-enum { PUBLIC_CALLS = 39 };
+enum { PUBLIC_CALLS = 51 };
 extern const public_call public_calls[PUBLIC_CALLS];
 
 /* Points by `spec`, and queries of the same kind, about half as many. */
