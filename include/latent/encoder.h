@@ -63,10 +63,18 @@ typedef struct latent_encoder {
 typedef struct latent_encoder_usage {
     /** sizeof(latent_encoder_usage). */
     size_t size;
-    /** Callback calls. */
-    int64_t forward_calls, jvp_calls, vjp_calls;
-    /** Rows in them. */
-    int64_t forward_rows, jvp_rows, vjp_rows;
+    /** Calls of forward. */
+    int64_t forward_calls;
+    /** Calls of jvp. */
+    int64_t jvp_calls;
+    /** Calls of vjp. */
+    int64_t vjp_calls;
+    /** Rows in the calls of forward. */
+    int64_t forward_rows;
+    /** Rows in those of jvp. */
+    int64_t jvp_rows;
+    /** Rows in those of vjp. */
+    int64_t vjp_rows;
     /** The code that a callback returned, with ::LATENT_ERROR_CALLBACK; else 0. */
     int32_t code;
     /** Must be 0. */

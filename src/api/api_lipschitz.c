@@ -8,7 +8,7 @@
 #include "checks.h"
 #include "encoder_checks.h"
 #include "geometry/ascent.h"
-#include "geometry/lipschitz.h"
+#include "geometry/directional.h"
 
 static latent_status check_epsilon(latent_context *context, double epsilon, const char *name) {
     if (epsilon > 0 && epsilon < INFINITY)

@@ -1,4 +1,4 @@
-#include "lipschitz.h"
+#include "directional.h"
 
 #include <inttypes.h>
 #include <math.h>

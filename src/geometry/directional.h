@@ -1,6 +1,6 @@
 /* Directional Lipschitz constants. */
-#ifndef LATENT__LIPSCHITZ_H
-#define LATENT__LIPSCHITZ_H
+#ifndef LATENT__DIRECTIONAL_H
+#define LATENT__DIRECTIONAL_H
 
 #include "displacement.h"
 #include "latent/lipschitz.h"
