@@ -64,7 +64,7 @@ typedef struct latent_matching_options {
     /** η of every step, as published. A step "lr" on the mean squared error, ‖f(x) - t‖² / m, is the
      * same as η = 2 lr / m. 0: adaptive steps, see latent_matching_run(). */
     double step;
-    /** T. 0: 1e-4. Negative: nothing converges, and pairs run to the cap. */
+    /** T. 0: 1e-4. Negative: nothing converges, and pairs that do not stall run to the cap. */
     double tolerance;
     /** C, at least -1, below 1. 0: 0.97. -1: the loss alone decides. */
     double cosine;
