@@ -69,8 +69,8 @@ static void test_linear_closed_form(void **state) {
     latent_context_destroy(context);
 }
 
-/* One coordinate, σ = 1, η = 1/2: residuals are 2^-k, losses 4^-k. The pair stops at the first k with
- * 4^-k < T, or later, where the cosine asks for more. */
+/* One coordinate, σ = 1, η = 1/2: residuals are 2^-k, losses 4^-k. The pair stops at the first k
+ * with 4^-k < T, or later, where the cosine asks for more. */
 static void test_stops(void **state) {
     (void)state;
     const double matrix[] = {1, 0, 0, 1}, x0[] = {1, 1}, target[] = {1, 0};
@@ -122,8 +122,8 @@ static void test_default_cap(void **state) {
     latent_context_destroy(context);
 }
 
-/* By default entries stay between the smallest and the largest of x₀; given bounds may be wider. The
- * nearest allowed point of a diagonal encoder is the target's, clipped. */
+/* By default entries stay between the smallest and the largest of x₀; given bounds may be wider.
+ * The nearest allowed point of a diagonal encoder is the target's, clipped. */
 static void test_bounds(void **state) {
     (void)state;
     const double x0[] = {0, 1, 0.5}, target[] = {3, -4, 0.3};
