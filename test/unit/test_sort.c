@@ -66,7 +66,7 @@ static void test_some_bits(void **state) {
             numbered *const expected = malloc((size_t)(n + 1) * sizeof *expected);
             uint64_t *const numbers = malloc((size_t)(2 * n + 1) * sizeof *numbers);
             for (int64_t i = 0; i < n; i++) {
-                numbers[i] = prng_below(&g, 64) << prng_below(&g, 59);
+                numbers[i] = (uint64_t)prng_below(&g, 64) << prng_below(&g, 59);
                 expected[i] = (numbered){numbers[i], i};
             }
             sort_low = range[r][0], sort_high = range[r][1];
