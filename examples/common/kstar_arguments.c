@@ -1,8 +1,5 @@
 #include "common/kstar_arguments.h"
 
-#include <errno.h>
-#include <stdlib.h>
-
 const char kstar_help[] =
     "usage: latent-kstar POINTS LABELS [OPTION]...\n"
     "\n"
@@ -27,14 +24,6 @@ const char kstar_help[] =
     "  --help, --version\n"
     "\n"
     "Exit status: 0 success, 1 failure, 2 wrong usage or bad input file, 130 stopped by Ctrl-C.\n";
-
-static bool read_seed(const char *text, uint64_t *seed, struct io_error *error) {
-    char *end;
-    errno = 0;
-    *seed = strtoull(text, &end, 10);
-    return (*text >= '0' && *text <= '9' && *end == '\0' && errno == 0) ||
-           io_fail(error, "--seed: '%s' is no whole number from 0 to 2^64 - 1", text);
-}
 
 enum option_code {
     OPTION_METRIC = PROGRAM_OWN,
@@ -79,7 +68,7 @@ static bool read_option(void *own, int code, const char *text, struct io_error *
     case OPTION_SAMPLE:
         return option_number("sample", text, 3, INT64_MAX, &request->sample, error);
     case OPTION_SEED:
-        return read_seed(text, &request->seed, error);
+        return option_seed("seed", text, &request->seed, error);
     case OPTION_NAMES:
         arguments->names = text;
         break;
