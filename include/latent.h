@@ -29,6 +29,11 @@
  * - robustness.h effective robustness: accuracy under shift beyond what accuracy predicts
  * - concepts.h   average precision of every direction for every concept
  * - encoding.h   which concepts are encoded, polysemanticity, chance, overlap of models
+ * - encoder.h    a network of the caller's as callbacks: what those below measure
+ * - jacobian.h   Jacobians: explicit, spectrum, leading singular triplets, norm
+ * - lipschitz.h  directional Lipschitz constants: given and random directions, gradient ascent
+ * - matching.h   inputs whose representation is a given one, found by descent
+ * - walk.h       directions that change a representation or leave it, and how far
  *
  * Options are structs whose first field is `size_t size`; NULL means all defaults, a zero field
  * means its default. Fields are only ever appended: a program built against older headers passes a
@@ -55,5 +60,10 @@
 #include "latent/robustness.h"
 #include "latent/concepts.h"
 #include "latent/encoding.h"
+#include "latent/encoder.h"
+#include "latent/jacobian.h"
+#include "latent/lipschitz.h"
+#include "latent/matching.h"
+#include "latent/walk.h"
 
 #endif

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs, builds two programs against what was installed with pkg-config, runs them, uninstalls,
+# Installs, builds a few programs against what was installed with pkg-config, runs them, uninstalls,
 # and looks whether anything is left. Speaks TAP. MAKE and CC come from the environment; variables
 # for make are the arguments.
 #   check_install.sh [VARIABLE=VALUE]...
@@ -69,8 +69,10 @@ step "pkg-config knows the version" version_matches
 step "README.md has a C program" readme_program
 step "the README's program builds" build "$work/readme.c" "$work/readme"
 step "the README's program runs" run "$work/readme"
-step "the minimal example builds" build examples/kstar_minimal.c "$work/minimal"
-step "the minimal example runs" run "$work/minimal"
+for example in kstar_minimal encoder_minimal; do
+    step "$example builds" build "examples/$example.c" "$work/$example"
+    step "$example runs" run "$work/$example"
+done
 step "latent-kstar starts" "$prefix/bin/latent-kstar" --help
 step "latent-moments starts" "$prefix/bin/latent-moments" --help
 step "latent-directions starts" "$prefix/bin/latent-directions" --help

@@ -91,7 +91,7 @@ typedef struct latent_concepts_counts {
  *         ::LATENT_ERROR_BUDGET; ::LATENT_ERROR_THREAD; ::LATENT_ERROR_BUSY. Nothing is written on
  *         error.
  * @par Cost
- *      One pass over the labels; 16 bytes per concept and thread.
+ *      One pass over the labels; 16 bytes per concept.
  * @since 0.1.0
  */
 LATENT_API latent_status latent_concepts_count(latent_context *context,
@@ -158,11 +158,12 @@ typedef struct latent_concepts_result {
  *         float64; ::LATENT_ERROR_MEMORY; ::LATENT_ERROR_BUDGET; ::LATENT_ERROR_THREAD;
  *         ::LATENT_ERROR_BUSY. Nothing is written on error.
  * @par Cost
- *      Per direction a radix sort of N keys, and one division for each present label; with a basis
- *      also N · d multiply-adds. ::LATENT_SIGN_BOTH walks twice. Memory: 16 N bytes per thread, 2
- *      bytes per label that is present or ignored, 8 bytes per result, and scores of some
- *      directions at a time, at least one. When the budget is smaller than that, concepts are taken
- *      in groups, and directions are sorted once for each group.
+ *      Per direction a radix sort of N keys, and a multiply-add or two for each present label; with
+ *      a basis also N · d multiply-adds. ::LATENT_SIGN_BOTH walks twice. Memory: 16 N bytes, and
+ *      per thread 16 N and 40 C more; 2 bytes per label that is present or ignored; 9 bytes per
+ *      result; and scores of some directions at a time, at least of one. Where the budget does not
+ *      hold all labels, concepts are taken in groups, and directions are sorted once for each
+ *      group.
  * @par Accuracy
  *      Each term is correctly rounded, and sums are in steps of 256 terms: the relative error is
  *      below (260 + present / 256) · 2^-53, typically 1e-15. A perfect ranking has AP 1 exactly.
@@ -176,7 +177,7 @@ LATENT_API latent_status latent_concepts_ap(latent_context *context,
                                             const latent_matrix *basis,
                                             const latent_concept_labels *labels,
                                             const latent_concepts_options *options,
-                                            latent_concepts_result *result);
+                                            const latent_concepts_result *result);
 
 LATENT_END
 

@@ -149,8 +149,8 @@ typedef struct latent_concepts_chance {
  *         ::LATENT_ERROR_BUDGET; ::LATENT_ERROR_THREAD; ::LATENT_ERROR_BUSY. Nothing is written on
  *         error.
  * @par Cost
- *      That of latent_concepts_ap() for R · D directions in the unit basis. Memory: 4 N bytes and 8
- *      C · R per thread, 2 bytes per label that is present or ignored.
+ *      That of latent_concepts_ap() for R · D directions in the unit basis. Memory: 16 N bytes, and
+ *      per thread 4 N and 48 C more; 2 bytes per label that is present or ignored.
  * @par Source
  *      Ours: the permutation test of the largest of several statistics (Westfall and Young 1993),
  *      with independent rankings.
@@ -160,7 +160,7 @@ LATENT_API latent_status latent_concepts_null(latent_context *context,
                                               const latent_concept_labels *labels,
                                               int64_t directions, const double *observed,
                                               const latent_concepts_null_options *options,
-                                              latent_concepts_chance *chance);
+                                              const latent_concepts_chance *chance);
 
 /** How the sets of concepts that two or three models encode overlap. Set `size`; all else is
  * written.

@@ -18,4 +18,10 @@ uint64_t latent__random_bits(latent__random *random);
 /* Uniform on 0 … bound - 1, without bias; bound >= 1. */
 uint64_t latent__random_below(latent__random *random, uint64_t bound);
 
+/* Fills in `count` independent standard normal numbers. */
+void latent__random_normals(latent__random *random, double *numbers, int64_t count);
+
+/* Fills in `count` signs, -1 or 1 with equal chance. */
+void latent__random_signs(latent__random *random, double *numbers, int64_t count);
+
 #endif

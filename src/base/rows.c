@@ -79,7 +79,13 @@ double latent__element(const latent_matrix *view, int64_t row, int64_t column) {
 
 latent_status latent__fail_nonfinite(latent_context *context, const latent_matrix *view,
                                      const char *name, int64_t row, int64_t number) {
-    for (int64_t k = 0; k < view->columns; k++) {
+    return latent__fail_nonfinite_from(context, view, name, row, number, 0);
+}
+
+latent_status latent__fail_nonfinite_from(latent_context *context, const latent_matrix *view,
+                                          const char *name, int64_t row, int64_t number,
+                                          int64_t column) {
+    for (int64_t k = column; k < view->columns; k++) {
         const double x = latent__element(view, row, k);
         if (!isfinite(x))
             return latent__fail(context, LATENT_ERROR_NONFINITE,

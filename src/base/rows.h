@@ -26,4 +26,9 @@ double latent__element(const latent_matrix *view, int64_t row, int64_t column);
 latent_status latent__fail_nonfinite(latent_context *context, const latent_matrix *view,
                                      const char *name, int64_t row, int64_t number);
 
+/* The same for what lies from `column` on. */
+latent_status latent__fail_nonfinite_from(latent_context *context, const latent_matrix *view,
+                                          const char *name, int64_t row, int64_t number,
+                                          int64_t column);
+
 #endif

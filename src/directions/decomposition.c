@@ -82,23 +82,6 @@ static latent_status read_head(latent_context *context, const latent_matrix *hea
     return LATENT_OK;
 }
 
-/* Makes the entry of largest magnitude of every v_i positive. */
-static void fix_signs(latent_directions *d) {
-    for (int64_t i = 0; i < d->count; i++) {
-        double *v = d->right + i * d->inputs;
-        int64_t most = 0;
-        for (int64_t j = 1; j < d->inputs; j++)
-            if (fabs(v[j]) > fabs(v[most]))
-                most = j;
-        if (v[most] > 0)
-            continue;
-        for (int64_t j = 0; j < d->inputs; j++)
-            v[j] = -v[j];
-        for (int64_t y = 0; y < d->outputs; y++)
-            d->left[y * d->count + i] = -d->left[y * d->count + i];
-    }
-}
-
 static latent_status settle_values(latent_context *context, latent_directions *d, double tolerance,
                                    int exponent) {
     const double least = tolerance * d->values[0];
@@ -125,7 +108,8 @@ static latent_status decompose(latent_context *context, const latent_matrix *hea
         status = settle_values(context, d, tolerance, exponent);
     if (status)
         return status;
-    fix_signs(d);
+    for (int64_t i = 0; i < d->count; i++)
+        latent__fix_sign(d->right + i * d->inputs, d->inputs, d->left + i, d->outputs, d->count);
     latent__pack_panels(d->right, d->inputs, d->count, d->inputs, LATENT__TILE_COLUMNS, d->columns);
     return LATENT_OK;
 }

@@ -43,6 +43,7 @@ static inline vector load_f64(const double *p) {
 #include "moments_vector.h"
 #include "product_vector.h"
 #include "projection_template.h"
+#include "quotient.h"
 #include "vector_types.h"
 
 /* Appends j + each set bit. */
@@ -173,6 +174,9 @@ static int64_t follow_chunk(const latent__levels *work, int64_t first, int64_t c
 }
 
 #include "follow_template.h"
+
+#define QUOTIENT(a, b, inverse) latent__quotient(a, b, inverse)
+#include "credit_template.h"
 
 #define TABLE latent__kernels_avx2
 #define ISA LATENT_ISA_AVX2

@@ -102,6 +102,15 @@ typedef struct latent__levels {
     void *user;
 } latent__levels;
 
+/* A concept while samples are walked along in the order of a ranking: how many of those so far show it,
+ * and the sum of precisions since that number was last a multiple of CREDIT_TERMS, which keeps errors
+ * from growing with the number of terms. */
+enum { LATENT__CREDIT_TERMS = 256 };
+typedef struct latent__credit {
+    double sum;
+    int64_t hits;
+} latent__credit;
+
 typedef struct latent__kernels {
     latent_isa isa;
 
@@ -165,6 +174,12 @@ typedef struct latent__kernels {
     int64_t (*count)(const float *product, latent__row_bounds row,
                      const latent__column_bounds *columns, int64_t n, int64_t *below,
                      int32_t *hits);
+
+    /* A sample that shows the concepts of a list, each once, comes at place `seen`, a whole number below
+     * 2^31: their hits grow by 1, and their sums by hits / seen, rounded once. A sum whose hits become
+     * a multiple of CREDIT_TERMS moves to the concept's total. */
+    void (*credit)(const uint16_t *list, int64_t count, double seen, latent__credit *credits,
+                   double *totals);
 } latent__kernels;
 
 /* The table of an instruction set that the machine has; LATENT_ISA_AUTO gives the best. */

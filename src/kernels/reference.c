@@ -68,6 +68,9 @@ static void follow(const latent__levels *work) {
     }
 }
 
+#define QUOTIENT(a, b, inverse) ((a) / (b))
+#include "credit_template.h"
+
 #define TABLE latent__kernels_reference
 #define ISA LATENT_ISA_REFERENCE
 #include "table_template.h"

@@ -20,4 +20,5 @@ const latent__kernels TABLE = {
     .follow = follow,
     .screen = screen,
     .count = count,
+    .credit = credit,
 };

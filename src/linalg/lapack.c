@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <lapacke.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -29,6 +30,7 @@ typedef struct svd_call {
     double *left, *right, *s; /* rows × columns, columns × columns, columns */
     double *work;
     lapack_int work_length, *integers;
+    int32_t threads; /* that LAPACK may use */
 } svd_call;
 
 /* to (n × m) = from (m × n) transposed, a few rows at a time, whose lines stay in the cache. */
@@ -68,7 +70,7 @@ static lapack_int qr_iteration(const svd_call *c, double *work, lapack_int lengt
 
 /* Runs the first way, and the second one if need be. */
 static latent_status converge(latent_context *context, const svd_call *c, const char *name) {
-    const latent__blas_hold hold = latent__blas_begin_lapack(latent__pool_threads(context->pool));
+    const latent__blas_hold hold = latent__blas_begin_lapack(c->threads);
     fill_matrix(c);
     lapack_int info = divide_and_conquer(c, c->work, c->work_length);
     if (info > 0) {
@@ -136,25 +138,47 @@ static latent_status svd_of(latent_context *context, svd_call *c, double *u, dou
     return status;
 }
 
-latent_status latent__svd(latent_context *context, const double *a, int64_t m, int64_t n, double *u,
-                          double *s, double *vt, const char *name) {
-    const bool tall = m >= n;
+static latent_status svd(latent_context *context, svd_call call, double *u, double *vt,
+                         const char *name) {
+    const int64_t m = call.m, n = call.n;
     latent_status status = latent__svd_fits(context, m, n, name);
     if (status)
         return status;
-    svd_call call = {.source = a,
-                     .m = m,
-                     .n = n,
-                     .transposed = tall,
-                     .rows = (lapack_int)(tall ? m : n),
-                     .columns = (lapack_int)(tall ? n : m),
-                     .s = s};
+    call.transposed = m >= n;
+    call.rows = (lapack_int)(m >= n ? m : n);
+    call.columns = (lapack_int)(m >= n ? n : m);
     const double wanted = work_wanted(&call);
     status = check_size(context, wanted, m, n, name);
     if (status)
         return status;
     call.work_length = (lapack_int)wanted;
     return svd_of(context, &call, u, vt, name);
+}
+
+latent_status latent__svd(latent_context *context, const double *a, int64_t m, int64_t n, double *u,
+                          double *s, double *vt, const char *name) {
+    const svd_call call = {
+        .source = a, .m = m, .n = n, .s = s, .threads = latent__pool_threads(context->pool)};
+    return svd(context, call, u, vt, name);
+}
+
+latent_status latent__svd_single(latent_context *context, const double *a, int64_t m, int64_t n,
+                                 double *u, double *s, double *vt, const char *name) {
+    const svd_call call = {.source = a, .m = m, .n = n, .s = s, .threads = 1};
+    return svd(context, call, u, vt, name);
+}
+
+void latent__fix_sign(double *v, int64_t n, double *u, int64_t m, int64_t stride) {
+    int64_t most = 0;
+    for (int64_t j = 1; j < n; j++)
+        if (fabs(v[j]) > fabs(v[most]))
+            most = j;
+    if (v[most] > 0)
+        return;
+    for (int64_t j = 0; j < n; j++)
+        v[j] = -v[j];
+    for (int64_t i = 0; i < m; i++)
+        u[i * stride] = -u[i * stride];
 }
 
 static latent_status eigen_in(latent_context *context, double *a, lapack_int n, double *values,

@@ -18,6 +18,14 @@ latent_status latent__eigen_fits(latent_context *context, int64_t n, const char 
 latent_status latent__svd(latent_context *context, const double *a, int64_t m, int64_t n, double *u,
                           double *s, double *vt, const char *name);
 
+/* The same on the calling thread alone, so that the number of threads changes no bit: for small a. */
+latent_status latent__svd_single(latent_context *context, const double *a, int64_t m, int64_t n,
+                                 double *u, double *s, double *vt, const char *name);
+
+/* Makes the entry of largest magnitude of a right vector v (n), the first of them, positive, by changing
+ * the signs of v and of its left vector u, whose m entries are `stride` apart. */
+void latent__fix_sign(double *v, int64_t n, double *u, int64_t m, int64_t stride);
+
 /* Eigenvalues, ascending, and orthonormal eigenvectors of the symmetric a (n × n), of which only the
  * lower triangle is read. On success row i of a is the eigenvector of values[i]. */
 latent_status latent__eigen(latent_context *context, double *a, int64_t n, double *values,

@@ -6,23 +6,6 @@
 #include "base/sort.h"
 #include "parallel/pool.h"
 
-/* At (n - 1) p of an ascending list, by linear interpolation from the nearer neighbour, so that it
- * is never beyond the other. Where no step leads from one to the other, since one is infinite or both
- * are too far apart, by their weighted mean. */
-static double quantile(const double *sorted, int64_t n, double p) {
-    const double place = (double)(n - 1) * p;
-    const int64_t below = (int64_t)place;
-    const double part = place - (double)below;
-    if (part == 0)
-        return sorted[below];
-    const double a = sorted[below], b = sorted[below + 1];
-    if (a == b)
-        return a;
-    if (isinf(b - a))
-        return (1 - part) * a + part * b;
-    return part < 0.5 ? a + (b - a) * part : b - (b - a) * (1 - part);
-}
-
 typedef struct sorting_work {
     latent_context *context;
     const double *values;
@@ -56,7 +39,8 @@ latent_status latent__quantiles(latent_context *context, const double *values, i
     latent__phase(context, "quantiles", 0, 1);
     status = latent__parallel_few(context, 1, 1, sort_values, &work);
     for (int64_t q = 0; q < quantile_count && !status; q++)
-        quantiles[q] = work.kept > 0 ? quantile(work.sorted, work.kept, probabilities[q]) : NAN;
+        quantiles[q] =
+            work.kept > 0 ? latent__sorted_quantile(work.sorted, work.kept, probabilities[q]) : NAN;
     latent__release(context, work.sorted, count, 2 * sizeof *work.sorted);
     return status;
 }

@@ -110,6 +110,11 @@ bool latent__tick(latent_context *context, int32_t number) {
     return atomic_load_explicit(&context->cancelled, memory_order_relaxed);
 }
 
+bool latent__ask(void *asker) {
+    const latent__asker *who = asker;
+    return latent__tick(who->context, who->worker);
+}
+
 void latent__phase(latent_context *context, const char *name, double from, double to) {
     context->progress.phase = name;
     context->progress.from = from;

@@ -29,6 +29,13 @@ latent_status latent__parallel_few(latent_context *context, int32_t workers, int
 /* To be called at least every few milliseconds inside an item: true when it should return early. */
 bool latent__tick(latent_context *context, int32_t worker);
 
+/* The same as a latent__stop (base/sort.h), whose argument is an asker. */
+typedef struct latent__asker {
+    latent_context *context;
+    int32_t worker;
+} latent__asker;
+bool latent__ask(void *asker);
+
 /* Begins a part of the call that takes its progress from `from` to `to`. */
 void latent__phase(latent_context *context, const char *name, double from, double to);
 

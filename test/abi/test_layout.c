@@ -1,25 +1,6 @@
 /* Sizes, offsets and numbers that programs have compiled in: they never change. x86-64 and other
  * machines with 8-byte pointers. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "latent.h"
-
-#define SIZE(type, bytes)                                                                          \
-    { #type, sizeof(type), bytes }
-#define FIELD(type, field, offset)                                                                 \
-    { #type "." #field, offsetof(type, field), offset }
-#define NUMBER(name, value)                                                                        \
-    { #name, (size_t)(int64_t)(name), (size_t)(int64_t)(value) }
-
-typedef struct fact {
-    const char *name;
-    size_t actual, fixed;
-} fact;
+#include "harness/layout_facts.h"
 
 static const fact layouts[] = {
     SIZE(latent_matrix, 40),
@@ -198,6 +179,64 @@ static const fact layouts[] = {
     FIELD(latent_pruning_aware_result, right, 16),
     FIELD(latent_pruning_aware_result, error, 24),
     FIELD(latent_pruning_aware_result, plain_error, 32),
+    SIZE(latent_matching_options, 80),
+    FIELD(latent_matching_options, size, 0),
+    FIELD(latent_matching_options, step, 8),
+    FIELD(latent_matching_options, tolerance, 16),
+    FIELD(latent_matching_options, cosine, 24),
+    FIELD(latent_matching_options, max_steps, 32),
+    FIELD(latent_matching_options, lower, 40),
+    FIELD(latent_matching_options, upper, 48),
+    FIELD(latent_matching_options, radius, 56),
+    FIELD(latent_matching_options, divergence, 64),
+    FIELD(latent_matching_options, bounds, 72),
+    FIELD(latent_matching_options, reserved, 76),
+    SIZE(latent_matching_result, 152),
+    FIELD(latent_matching_result, size, 0),
+    FIELD(latent_matching_result, x, 8),
+    FIELD(latent_matching_result, outputs, 16),
+    FIELD(latent_matching_result, state, 24),
+    FIELD(latent_matching_result, steps, 32),
+    FIELD(latent_matching_result, iterate, 40),
+    FIELD(latent_matching_result, loss, 48),
+    FIELD(latent_matching_result, cosine, 56),
+    FIELD(latent_matching_result, change, 64),
+    FIELD(latent_matching_result, distance, 72),
+    FIELD(latent_matching_result, trace_rows, 80),
+    FIELD(latent_matching_result, trace_loss, 88),
+    FIELD(latent_matching_result, trace_cosine, 96),
+    FIELD(latent_matching_result, trace_change, 104),
+    FIELD(latent_matching_result, trace_step, 112),
+    FIELD(latent_matching_result, converged, 120),
+    FIELD(latent_matching_result, capped, 128),
+    FIELD(latent_matching_result, stalled, 136),
+    FIELD(latent_matching_result, diverged, 144),
+    SIZE(latent_walk_split_options, 16),
+    FIELD(latent_walk_split_options, size, 0),
+    FIELD(latent_walk_split_options, tolerance, 8),
+    SIZE(latent_walk_parts, 48),
+    FIELD(latent_walk_parts, size, 0),
+    FIELD(latent_walk_parts, within, 8),
+    FIELD(latent_walk_parts, rest, 16),
+    FIELD(latent_walk_parts, within_norm, 24),
+    FIELD(latent_walk_parts, rest_norm, 32),
+    FIELD(latent_walk_parts, deviation, 40),
+    SIZE(latent_walk_options, 32),
+    FIELD(latent_walk_options, size, 0),
+    FIELD(latent_walk_options, linear_tolerance, 8),
+    FIELD(latent_walk_options, same_tolerance, 16),
+    FIELD(latent_walk_options, unit, 24),
+    FIELD(latent_walk_options, reserved, 28),
+    SIZE(latent_walk_result, 64),
+    FIELD(latent_walk_result, size, 0),
+    FIELD(latent_walk_result, change, 8),
+    FIELD(latent_walk_result, deviation, 16),
+    FIELD(latent_walk_result, cosine, 24),
+    FIELD(latent_walk_result, slope, 32),
+    FIELD(latent_walk_result, linear_until, 40),
+    FIELD(latent_walk_result, same_until, 48),
+    FIELD(latent_walk_result, differences, 56),
+    FIELD(latent_walk_result, reserved, 60),
     SIZE(latent_status, 4),
     SIZE(latent_type, 4),
     SIZE(latent_metric, 4),
@@ -208,6 +247,8 @@ static const fact layouts[] = {
     SIZE(latent_nan_policy, 4),
     SIZE(latent_criterion, 4),
     SIZE(latent_importance_kind, 4),
+    SIZE(latent_matching_bounds, 4),
+    SIZE(latent_matching_state, 4),
 };
 
 static const fact numbers[] = {
@@ -257,23 +298,23 @@ static const fact numbers[] = {
     NUMBER(LATENT_IMPORTANCE_PROJECTION, 1),
     NUMBER(LATENT_IMPORTANCE_SINGULAR, 2),
     NUMBER(LATENT_IMPORTANCE_VARIANCE, 3),
+    NUMBER(LATENT_BOUNDS_START, 0),
+    NUMBER(LATENT_BOUNDS_GIVEN, 1),
+    NUMBER(LATENT_BOUNDS_NONE, 2),
+    NUMBER(LATENT_MATCHING_CONVERGED, 1),
+    NUMBER(LATENT_MATCHING_CAPPED, 2),
+    NUMBER(LATENT_MATCHING_STALLED, 3),
+    NUMBER(LATENT_MATCHING_DIVERGED, 4),
 };
-
-static void check(const fact *facts, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (facts[i].actual != facts[i].fixed)
-            fail_msg("%s is %ld, was %ld", facts[i].name, (long)facts[i].actual,
-                     (long)facts[i].fixed);
-}
 
 static void test_layouts(void **state) {
     (void)state;
-    check(layouts, sizeof layouts / sizeof layouts[0]);
+    expect_facts(layouts, sizeof layouts / sizeof layouts[0]);
 }
 
 static void test_numbers(void **state) {
     (void)state;
-    check(numbers, sizeof numbers / sizeof numbers[0]);
+    expect_facts(numbers, sizeof numbers / sizeof numbers[0]);
 }
 
 int main(void) {

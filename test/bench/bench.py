@@ -17,7 +17,9 @@ import time
 import machine
 import outcome
 import peer_latent
+import question_concepts
 import question_directions
+import question_geometry
 import question_kstar
 import question_moments
 import question_neighbors
@@ -34,7 +36,7 @@ def parse(words):
     parser.add_argument("--quick", action="store_true", help="questions 1 and 5, fewer runs")
     parser.add_argument("--full", action="store_true", help="question 4 too")
     parser.add_argument("--only", metavar="LIST",
-                        help="questions to ask, such as 1,3 (5 is in 1, 8 and 9 are in 7)")
+                        help="questions to ask, such as 1,3 (5 is in 1, 8 and 9 are in 7, 11 is in 10, 13 is in 12)")
     parser.add_argument("--threads", type=int, default=2, help="of every method (default 2)")
     parser.add_argument("--runs", type=int, help="of every method after the warm-up, slow peers "
                         "fewer (default %d, for questions 2 to 4 %d)" % (RUNS, LARGE_RUNS))
@@ -45,11 +47,11 @@ def parse(words):
     arguments = parser.parse_args(words)
     if arguments.threads < 1 or (arguments.runs or 1) < 1:
         parser.error("--threads and --runs take a number from 1")
-    chosen = arguments.only or ("1" if arguments.quick else "1,2,3,4,6,7" if arguments.full else
-                                "1,2,3,6,7")
+    chosen = arguments.only or ("1" if arguments.quick else "1,2,3,4,6,7,10,12" if arguments.full else
+                                "1,2,3,6,7,10,12")
     arguments.questions = [word.strip() for word in chosen.split(",")]
-    if not set(arguments.questions) <= set("1234567"):
-        parser.error("--only takes numbers from 1 to 7")
+    if not set(arguments.questions) <= {"1", "2", "3", "4", "5", "6", "7", "10", "12"}:
+        parser.error("--only takes 1 to 7, 10 and 12")
     return arguments
 
 
@@ -91,6 +93,13 @@ def questions(arguments, scratch):
     if "7" in asked:
         say("making the data")
         yield from question_directions.ask(samples.head(scratch), threads, few, say)
+    if "10" in asked:
+        say("making the data")
+        yield from question_concepts.ask(lambda: samples.probing(scratch),
+                                         lambda: samples.broden_like(scratch), threads, few, say)
+    if "12" in asked:
+        say("making the data")
+        yield from question_geometry.ask(scratch, threads, few, say)
 
 
 def write_json(folder, about, question):

@@ -101,3 +101,71 @@ def head(scratch, count=50000, columns=768, classes=1000, seed=1):
     np.save(paths[0], means.astype(np.float32))
     np.save(paths[1], -0.5 * (means**2).sum(axis=1))
     return Head(*paths, _keep(scratch, "head", points, labels))
+
+
+@dataclasses.dataclass
+class Probing:
+    """Activations, a basis, and the concepts of each sample as lists, in files."""
+
+    points_file: str
+    basis_file: str
+    offsets_file: str
+    present_file: str
+    points_shape: tuple
+    concepts: int
+    share: float  # of labels that are present
+
+    @property
+    def shape(self):
+        return "{:,} samples × {:,} directions × {:,} concepts".format(*self.points_shape,
+                                                                       self.concepts)
+
+    @property
+    def arguments(self):
+        return {"points_file": self.points_file, "offsets_file": self.offsets_file,
+                "present_file": self.present_file}
+
+
+def _rectified(random, count, columns):
+    """Activations, half of the features as after a ReLU: half of their values are zeros."""
+    points = random.standard_normal((count, columns), np.float32)
+    np.maximum(points[:, ::2], 0, out=points[:, ::2])
+    return points
+
+
+def _keep_probing(scratch, name, points, basis, drawn, concepts):
+    """`drawn` has some concepts of each sample, with repetitions, in ascending order."""
+    first = np.ones(drawn.shape, bool)
+    first[:, 1:] = drawn[:, 1:] != drawn[:, :-1]
+    first &= drawn < concepts
+    offsets = np.concatenate([[0], np.cumsum(first.sum(axis=1))])
+    paths = [os.path.join(scratch, name + part) for part in (
+        "-points.npy", "-basis.npy", "-offsets.npy", "-present.npy")]
+    for path, array in zip(paths, (points, basis, offsets.astype(np.int64),
+                                   drawn[first].astype(np.int32))):
+        np.save(path, array)
+    share = offsets[-1] / (len(points) * concepts)
+    return Probing(*paths, points.shape, concepts, float(share))
+
+
+def probing(scratch, count=10000, columns=512, concepts=500, share=0.02, seed=1):
+    """Every label is present with the same probability."""
+    random = np.random.default_rng(seed)
+    points = _rectified(random, count, columns)
+    present = random.random((count, concepts)) < share
+    drawn = np.where(present, np.arange(concepts), concepts)
+    drawn.sort(axis=1)
+    return _keep_probing(scratch, "probing", points, np.eye(columns, dtype=np.float32), drawn,
+                         concepts)
+
+
+def broden_like(scratch, count=63305, columns=2048, concepts=1197, draws=24, seed=1):
+    """As large as Broden with the last layer of a ResNet-50: some 20 concepts of each image, few of
+    them frequent and most rare."""
+    random = np.random.default_rng(seed)
+    points = _rectified(random, count, columns)
+    basis = np.linalg.qr(random.standard_normal((columns, columns)))[0].astype(np.float32)
+    chances = np.cumsum(1 / np.arange(1, concepts + 1))
+    drawn = np.searchsorted(chances / chances[-1], random.random((count, draws)))
+    drawn.sort(axis=1)
+    return _keep_probing(scratch, "broden", points, basis, drawn, concepts)

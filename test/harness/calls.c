@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "calls_directions.h"
+#include "calls_geometry.h"
+#include "calls_matching.h"
 #include "calls_moments.h"
 #include "calls_robustness.h"
 #include "prng.h"
@@ -34,16 +36,24 @@ static void *array(const call_set *set, int which) {
     return set->block + sizeof(outputs) + (size_t)(which * room(set)) * 8;
 }
 
-unsigned char *call_set_robustness(const call_set *set) {
+unsigned char *call_set_matching(const call_set *set) {
     return array(set, ARRAYS);
+}
+
+unsigned char *call_set_robustness(const call_set *set) {
+    return call_set_matching(set) + calls_matching_bytes(set);
 }
 
 unsigned char *call_set_directions(const call_set *set) {
     return call_set_robustness(set) + calls_robustness_bytes(set);
 }
 
-unsigned char *call_set_moments(const call_set *set) {
+unsigned char *call_set_geometry(const call_set *set) {
     return call_set_directions(set) + calls_directions_bytes(set);
+}
+
+unsigned char *call_set_moments(const call_set *set) {
+    return call_set_geometry(set) + calls_geometry_bytes(set);
 }
 
 /* Writes a fresh state into `block`, its pointers into the set's own block. */
@@ -63,7 +73,9 @@ static void prepare(const call_set *set, unsigned char *block) {
     out->concepts.pattern = array(set, 7);
     out->overall.size = sizeof out->overall;
     out->sampled.size = sizeof out->sampled;
+    calls_matching_prepare(set, block + (call_set_matching(set) - set->block));
     calls_directions_prepare(set, block + (call_set_directions(set) - set->block));
+    calls_geometry_prepare(set, block + (call_set_geometry(set) - set->block));
     calls_moments_prepare(set, block + (call_set_moments(set) - set->block));
 }
 
@@ -158,6 +170,9 @@ const public_call public_calls[PUBLIC_CALLS] = {
     {"latent_robustness_fit", run_robustness_fit, true, false, NOTHING, false},
     {"latent_robustness_predict", run_robustness_predict, false, false, NOTHING, false},
     {"latent_robustness_effective", run_robustness_effective, false, false, NOTHING, false},
+    {"latent_matching_run", run_matching, true, true, NOTHING, false},
+    {"latent_walk_split", run_walk_split, true, true, NOTHING, false},
+    {"latent_walk_along", run_walk_along, true, true, NOTHING, false},
     {"latent_directions_create", run_directions_create, true, false, SOMETHING, false},
     {"latent_directions_head", run_directions_head, true, true, NOTHING, false},
     {"latent_importance_create", run_importance_create, true, false, EVERYTHING, false},
@@ -167,6 +182,16 @@ const public_call public_calls[PUBLIC_CALLS] = {
     {"latent_pruning_evaluate", run_pruning_evaluate, true, true, NOTHING, false},
     {"latent_pruning_gram", run_pruning_gram, true, true, NOTHING, false},
     {"latent_pruning_aware", run_pruning_aware, true, true, NOTHING, false},
+    {"latent_encoder_check", run_encoder_check, true, true, NOTHING, true},
+    {"latent_jacobian_explicit", run_jacobian_explicit, true, true, NOTHING, false},
+    {"latent_jacobian_explicit by differences", run_jacobian_differences, true, true, NOTHING,
+     false},
+    {"latent_jacobian_spectrum", run_jacobian_spectrum, true, true, NOTHING, true},
+    {"latent_jacobian_leading", run_jacobian_leading, true, true, NOTHING, true},
+    {"latent_jacobian_norm", run_jacobian_norm, true, true, NOTHING, true},
+    {"latent_lipschitz_along", run_lipschitz_along, true, true, NOTHING, true},
+    {"latent_lipschitz_sample", run_lipschitz_sample, true, true, NOTHING, false},
+    {"latent_lipschitz_ascend", run_lipschitz_ascend, true, true, NOTHING, true},
 };
 
 call_set call_set_make(const data_spec *spec, int64_t k, latent_ties ties) {
@@ -194,8 +219,10 @@ call_set call_set_make(const data_spec *spec, int64_t k, latent_ties ties) {
     calls_moments_inputs(&set);
     calls_robustness_inputs(&set);
     calls_directions_inputs(&set);
-    set.bytes = sizeof(outputs) + (size_t)(ARRAYS * room(&set)) * 8 + calls_robustness_bytes(&set) +
-                calls_directions_bytes(&set) + calls_moments_bytes(&set);
+    calls_geometry_inputs(&set);
+    set.bytes = sizeof(outputs) + (size_t)(ARRAYS * room(&set)) * 8 + calls_matching_bytes(&set) +
+                calls_robustness_bytes(&set) + calls_directions_bytes(&set) +
+                calls_geometry_bytes(&set) + calls_moments_bytes(&set);
     set.block = malloc(set.bytes);
     return set;
 }
@@ -211,6 +238,7 @@ void call_set_free(call_set *set) {
     free(set->saved_too);
     calls_robustness_free(set);
     calls_directions_free(set);
+    calls_geometry_free(set);
     free(set->block);
 }
 

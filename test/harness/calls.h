@@ -22,9 +22,10 @@ typedef struct call_set {
     robustness_results lines;     /* what the robustness calls make of them */
     double *head;                 /* of some classes, and what the directions calls are given */
     latent_directions *directions;
-    latent_importance *seen; /* has accumulated the queries */
-    int32_t *classes;        /* rows of labels for the head */
-    double *gram;            /* of the queries */
+    latent_importance *seen;          /* has accumulated the queries */
+    int32_t *classes;                 /* rows of labels for the head */
+    double *gram;                     /* of the queries */
+    struct geometry_inputs *geometry; /* an encoder with the points' columns as inputs */
     unsigned char *block;
     size_t bytes;
 } call_set;
@@ -40,7 +41,7 @@ typedef struct public_call {
     bool alone; /* the calling thread does it all, whatever the threads */
 } public_call;
 
-enum { PUBLIC_CALLS = 32 };
+enum { PUBLIC_CALLS = 44 };
 extern const public_call public_calls[PUBLIC_CALLS];
 
 /* Points by `spec`, and queries of the same kind, about half as many. */

@@ -2,6 +2,9 @@
 
 #include <stddef.h>
 
+#include "geometry_struct_calls.h"
+#include "matching_struct_calls.h"
+
 enum { N = 6, D = 2 };
 static const float points_data[N * D] = {0, 0, 1, 0, 0, 2, 9, 9, 8, 9, 9, 7};
 static const int32_t labels[N] = {1, 1, 1, 2, 2, 2};
@@ -239,6 +242,9 @@ static latent_status aware_result(latent_context *context, void *given) {
     return status;
 }
 
+/* The bits of 0.5, for a first field that is a positive number. */
+#define ONE_HALF INT64_C(0x3fe0000000000000)
+
 const struct_case struct_cases[STRUCT_CASES] = {
     {"options", struct_context_options, sizeof(latent_context_options), 0, 0},
     {"options", kstar_options, sizeof(latent_kstar_options), 0, 0},
@@ -278,4 +284,29 @@ const struct_case struct_cases[STRUCT_CASES] = {
      offsetof(latent_pruning_options, reserved)},
     {"curve", pruning_curve, sizeof(latent_pruning_curve), 0, 0},
     {"result", aware_result, sizeof(latent_pruning_aware_result), 0, 0},
+    {"options", struct_matching_options, sizeof(latent_matching_options), 0,
+     offsetof(latent_matching_options, reserved)},
+    {"result", struct_matching_result, sizeof(latent_matching_result), 0, 0},
+    {"options", struct_split_options, sizeof(latent_walk_split_options), 0, 0},
+    {"parts", struct_split_parts, sizeof(latent_walk_parts), 0, 0},
+    {"options", struct_walk_options, sizeof(latent_walk_options), 0,
+     offsetof(latent_walk_options, reserved)},
+    {"result", struct_walk_result, sizeof(latent_walk_result), 0, 0},
+    {"usage", struct_encoder_usage, sizeof(latent_encoder_usage), 0, 0},
+    {"options", struct_check_options, sizeof(latent_encoder_check_options), 0, 0},
+    {"result", struct_check_result, sizeof(latent_encoder_check_result), 0, 0},
+    {"options", struct_jacobian_options, sizeof(latent_jacobian_options), 0,
+     offsetof(latent_jacobian_options, reserved)},
+    {"result", struct_jacobian, sizeof(latent_jacobian), 0, 0},
+    {"options", struct_spectrum_options, sizeof(latent_jacobian_options), 0,
+     offsetof(latent_jacobian_options, reserved)},
+    {"result", struct_spectrum, sizeof(latent_jacobian_spectrum_result), 0, 0},
+    {"options", struct_leading_options, sizeof(latent_jacobian_leading_options), 0, 0},
+    {"result", struct_triplets, sizeof(latent_jacobian_triplets), 0, 0},
+    {"options", struct_norm_options, sizeof(latent_jacobian_norm_options), 0, 0},
+    {"result", struct_norm_result, sizeof(latent_jacobian_norm_result), 0, 0},
+    {"result", struct_lipschitz_result, sizeof(latent_lipschitz_result), 0, 0},
+    {"sampling", struct_sampling, sizeof(latent_lipschitz_sampling), 2, 0},
+    {"options", struct_ascent_options, sizeof(latent_lipschitz_ascent_options), ONE_HALF, 0},
+    {"result", struct_ascent, sizeof(latent_lipschitz_ascent), 0, 0},
 };

@@ -14,7 +14,7 @@ typedef struct struct_case {
     size_t reserved; /* where its reserved field is; 0: it has none */
 } struct_case;
 
-enum { STRUCT_CASES = 31 };
+enum { STRUCT_CASES = 52 };
 extern const struct_case struct_cases[STRUCT_CASES];
 
 /* The context's own options are taken where no context is yet. */
