@@ -1,4 +1,4 @@
-/* An encoder of one's own, f(x) = tanh(A x): what it is sensitive to, and an input matched to another. */
+/* An encoder of one's own, f(x) = tanh(A x): what moves it, and an input matched to another. */
 #include <latent.h>
 #include <math.h>
 #include <stdio.h>

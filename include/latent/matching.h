@@ -17,9 +17,9 @@
  * to nothing (walk.h).
  *
  * Pairs are independent of each other: they only share the encoder's batches, and a pair that has
- * ended makes room for the next. Numbers are float64 but for what the encoder sees, which is rounded
- * to its element type. With an encoder whose rows do not depend on the batch that they are in,
- * results have the same bits with any number of threads, any batches and any budget.
+ * ended makes room for the next. Numbers are float64 but for what the encoder sees, which is
+ * rounded to its element type. With an encoder whose rows do not depend on the batch that they are
+ * in, results have the same bits with any number of threads, any batches and any budget.
  *
  * Source: Salman, Shams, Liu, "Intriguing Equivalence Structures of the Embedding Space of Vision
  * Transformers" (arXiv 2401.15568), for the loss and the descent; update with clipping, stop and
@@ -45,8 +45,8 @@ typedef enum latent_matching_bounds {
 typedef enum latent_matching_state {
     LATENT_MATCHING_CONVERGED = 1, /**< Loss and cosine are what was asked for. */
     LATENT_MATCHING_CAPPED = 2,    /**< `max_steps` steps were not enough. */
-    /** No step changes x any more: the projected gradient is 0 (f is constant around x, say, or x is
-     * held by its bounds), or no step lowers the loss by more than rounding. */
+    /** No step changes x any more: the projected gradient is 0 (f is constant around x, say, or x
+     * is held by its bounds), or no step lowers the loss by more than rounding. */
     LATENT_MATCHING_STALLED = 3,
     /** The loss rose above `divergence` times that of x₀ or is not finite, or the encoder gave NaN
      * or infinity beyond x₀: the step is too large. With adaptive steps only what vjp gives can
@@ -61,10 +61,10 @@ typedef enum latent_matching_state {
 typedef struct latent_matching_options {
     /** sizeof(latent_matching_options). */
     size_t size;
-    /** η of every step, as published. A step "lr" on the mean squared error, ‖f(x) - t‖² / m, is the
-     * same as η = 2 lr / m. 0: adaptive steps, see latent_matching_run(). */
+    /** η of every step, as published. A step "lr" on the mean squared error, ‖f(x) - t‖² / m, is
+     * the same as η = 2 lr / m. 0: adaptive steps, see latent_matching_run(). */
     double step;
-    /** T. 0: 1e-4. Negative: nothing converges, and pairs run to the cap. */
+    /** T. 0: 1e-4. Negative: nothing converges, and pairs that do not stall run to the cap. */
     double tolerance;
     /** C, at least -1, below 1. 0: 0.97. -1: the loss alone decides. */
     double cosine;
@@ -113,8 +113,8 @@ typedef struct latent_matching_result {
     /** Its ‖x - x₀‖₂. */
     double *distance;
     /** Rows of the trace of each pair: steps 0 … trace_rows - 1. Row k of pair p is at p *
-     * trace_rows + k; those beyond the pair's last step are NaN. max_steps + 1 rows hold all. Needed
-     * if and only if there are pointers to a trace. */
+     * trace_rows + k; those beyond the pair's last step are NaN. max_steps + 1 rows hold all.
+     * Needed if and only if there are pointers to a trace. */
     int64_t trace_rows;
     /** ‖f(x_k) - t‖². */
     double *trace_loss;
@@ -137,18 +137,18 @@ typedef struct latent_matching_result {
 /**
  * Matches P pairs.
  *
- * Adaptive steps (`step` = 0) are those of the spectral projected gradient method. With φ = ½‖f - t‖²
- * and the direction d_k = P(x_k - α_k g_k) - x_k, x_(k+1) = x_k + λ d_k for the first λ of 1, λ', λ'',
- * … with
+ * Adaptive steps (`step` = 0) are those of the spectral projected gradient method. With
+ * φ = ½‖f - t‖² and the direction d_k = P(x_k - α_k g_k) - x_k, x_(k+1) = x_k + λ d_k for the first
+ * λ of 1, λ', λ'', … with
  *
  *     φ(x_k + λ d_k) <= max(φ(x_k), …, φ(x_(k-9))) + 1e-4 λ ⟨g_k, d_k⟩;
  *
  * each λ is the minimum of the parabola through what is known of φ along d_k, but 0.1 to 0.5 times
  * the λ before (0.5 times where the loss is not finite), and after 40 of them the pair has stalled.
- * α_k is that of Barzilai and Borwein, ⟨s, s⟩ / ⟨s, y⟩ with s = x_k - x_(k-1) and y = g_k - g_(k-1),
- * between 1e-6 and 1e6 times p_k = ‖f(x_k) - t‖² / ‖g_k‖²; it is p_k for k = 0 and where ⟨s, y⟩ <= 0.
- * (For linear f, p_k is at least the step that lowers the loss most along g_k.) The loss may rise
- * from a step to the next; the best iterate is kept.
+ * α_k is that of Barzilai and Borwein, ⟨s, s⟩ / ⟨s, y⟩ with s = x_k - x_(k-1) and y = g_k -
+ * g_(k-1), between 1e-6 and 1e6 times p_k = ‖f(x_k) - t‖² / ‖g_k‖²; it is p_k for k = 0 and where
+ * ⟨s, y⟩ <= 0. (For linear f, p_k is at least the step that lowers the loss most along g_k.) The
+ * loss may rise from a step to the next; the best iterate is kept.
  *
  * P is exact: the nearest allowed x, of box and ball together.
  *
@@ -156,7 +156,8 @@ typedef struct latent_matching_result {
  * @param encoder       The encoder; it needs forward and vjp.
  * @param starts        P × n view: x₀ of each pair. Any element type, any stride.
  * @param target_inputs P × n view: inputs whose f are the targets; or NULL.
- * @param targets       P × m view: the targets themselves; or NULL. Exactly one of the two is given.
+ * @param targets       P × m view: the targets themselves; or NULL. Exactly one of the two is
+ *                      given.
  * @param options       NULL for the defaults.
  * @param result        Receives the result.
  * @param usage         NULL, or receives what was asked of the encoder, on errors too. A step takes
@@ -173,8 +174,8 @@ typedef struct latent_matching_result {
  *         ::LATENT_ERROR_THREAD; ::LATENT_ERROR_BUSY. On error nothing but `usage` is written.
  * @par Cost
  *      Beside the encoder's own work some 8 n multiply-adds for a step, with a radius about 30 n. 8
- *      bytes for every number of the result (those of `x` even if it is not asked for), 8 m for each
- *      target, and 8 (5 n + 2 m) bytes for each pair under way, of which there are as
+ *      bytes for every number of the result (those of `x` even if it is not asked for), 8 m for
+ *      each target, and 8 (5 n + 2 m) bytes for each pair under way, of which there are as
  *      many as fill four batches, at least 64, or fewer, as the budget allows.
  * @par Source
  *      arXiv 2401.15568. Adaptive steps: Birgin, Martínez, Raydan, "Nonmonotone spectral projected

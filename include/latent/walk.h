@@ -1,12 +1,12 @@
 /** @file
- * Equivalence and normal directions of an encoder: which inputs share a representation, and how far.
+ * Equivalence and normal directions: which inputs share a representation, and how far.
  *
- * To first order, an encoder f (encoder.h) with Jacobian J at x changes by J u along u. Leading right
- * singular vectors v_1 … v_r of J span what changes f most; what is orthogonal to them changes f
- * little, and to all of J's row space, not at all. latent_walk_split() takes a displacement, such as
- * that of matching.h, apart into the two, and latent_walk_along() goes along any direction and
- * records how f changes: along the rest (another input, the same representation), or along v_1
- * (nearly the same input, another representation).
+ * To first order, an encoder f (encoder.h) with Jacobian J at x changes by J u along u. Leading
+ * right singular vectors v_1 … v_r of J span what changes f most; what is orthogonal to them
+ * changes f little, and to all of J's row space, not at all. latent_walk_split() takes a
+ * displacement, such as that of matching.h, apart into the two, and latent_walk_along() goes along
+ * any direction and records how f changes: along the rest (another input, the same representation),
+ * or along v_1 (nearly the same input, another representation).
  *
  * Source: the directions are those of Salman, Shams, Liu, "Intriguing Equivalence Structures of the
  * Embedding Space of Vision Transformers" (arXiv 2401.15568). The form of these calls and the
@@ -24,13 +24,13 @@ LATENT_BEGIN
 typedef struct latent_walk_split_options {
     /** sizeof(latent_walk_split_options). */
     size_t size;
-    /** The most by which a product ⟨v_i, v_j⟩ may differ from 1 (i = j) or 0. 0: 1e-5, which is what
-     * float32 needs. */
+    /** The most by which a product ⟨v_i, v_j⟩ may differ from 1 (i = j) or 0. 0: 1e-5, which is
+     * what float32 needs. */
     double tolerance;
 } latent_walk_split_options;
 
-/** The two parts of P displacements. Set `size`, and each pointer to as many entries as it says or to
- * NULL. @since 0.1.0 */
+/** The two parts of P displacements. Set `size`, and each pointer to as many entries as it says or
+ * to NULL. @since 0.1.0 */
 typedef struct latent_walk_parts {
     /** sizeof(latent_walk_parts). */
     size_t size;
@@ -67,8 +67,8 @@ typedef struct latent_walk_parts {
  *         ::LATENT_ERROR_MEMORY; ::LATENT_ERROR_BUDGET; ::LATENT_ERROR_THREAD;
  *         ::LATENT_ERROR_BUSY. On error nothing is written.
  * @par Cost
- *      r² n / 2 + 4 P r n multiply-adds. 8 r n bytes for the directions and 8 bytes for every number
- *      of the result, with the two parts held even if they are not asked for.
+ *      r² n / 2 + 4 P r n multiply-adds. 8 r n bytes for the directions and 8 bytes for every
+ *      number of the result, with the two parts held even if they are not asked for.
  * @since 0.1.0
  */
 LATENT_API latent_status latent_walk_split(latent_context *context, const latent_matrix *directions,
@@ -93,8 +93,8 @@ typedef struct latent_walk_options {
     int32_t reserved;
 } latent_walk_options;
 
-/** What P walks of T points each have recorded. Set `size`, and each pointer to as many entries as it
- * says or to NULL. Entry i of walk p is at p * T + i. @since 0.1.0 */
+/** What P walks of T points each have recorded. Set `size`, and each pointer to as many entries as
+ * it says or to NULL. Entry i of walk p is at p * T + i. @since 0.1.0 */
 typedef struct latent_walk_result {
     /** sizeof(latent_walk_result). */
     size_t size;
@@ -106,12 +106,13 @@ typedef struct latent_walk_result {
     double *cosine;
     /** s = ‖J(x)u‖₂ of each walk. */
     double *slope;
-    /** How long the linear piece holds: the largest t of the list such that at it, and at all smaller
-     * ones, |D(t) - s t| <= linear_tolerance · s t + ρ. 0 if the smallest fails. ρ is what rounding
-     * may do where t is small: 32 r (‖f(x)‖ + s ‖x‖ / ‖u‖), r being half the distance from 1 to the
-     * next number of the encoder's element type. */
+    /** How long the linear piece holds: the largest t of the list such that at it, and at all
+     * smaller ones, |D(t) - s t| <= linear_tolerance · s t + ρ. 0 if the smallest fails. ρ is what
+     * rounding may do where t is small: 32 r (‖f(x)‖ + s ‖x‖ / ‖u‖), r being half the distance from
+     * 1 to the next number of the encoder's element type. */
     double *linear_until;
-    /** How long the representation stays the same: likewise with D(t) <= same_tolerance · ‖f(x)‖. */
+    /** How long the representation stays the same: likewise, with
+     * D(t) <= same_tolerance · ‖f(x)‖. */
     double *same_until;
     /** 1 if central differences stood in for jvp, 0 if not; written. */
     int32_t differences;
@@ -123,8 +124,8 @@ typedef struct latent_walk_result {
  * Walks from inputs along directions and records how f changes.
  *
  * Two criteria say how far a walk got: `linear_until` is for directions that change f, such as v_1.
- * Along a direction that J maps to nothing, s t is 0 but for rounding, and `same_until` says what one
- * wants to know. Both are as fine as the list of t.
+ * Along a direction that J maps to nothing, s t is 0 but for rounding, and `same_until` says what
+ * one wants to know. Both are as fine as the list of t.
  *
  * Nothing is clipped: x + tu may leave the range that inputs come from.
  *
@@ -146,9 +147,9 @@ typedef struct latent_walk_result {
  *         ::LATENT_ERROR_MEMORY; ::LATENT_ERROR_BUDGET; ::LATENT_ERROR_THREAD;
  *         ::LATENT_ERROR_BUSY. On error nothing but `usage` is written.
  * @par Cost
- *      Beside the encoder's own work 2 n + 5 m multiply-adds for a point. 8 bytes for every number of
- *      the result, and 24 (n + m) for each point under way, of which there are as many as fill four
- *      batches, at least 64, or fewer, as the budget allows.
+ *      Beside the encoder's own work 2 n + 5 m multiply-adds for a point. 8 bytes for every number
+ *      of the result, and 24 (n + m) for each point under way, of which there are as many as fill
+ *      four batches, at least 64, or fewer, as the budget allows.
  * @since 0.1.0
  */
 LATENT_API latent_status latent_walk_along(latent_context *context, const latent_encoder *encoder,

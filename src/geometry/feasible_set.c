@@ -2,13 +2,14 @@
  *
  *     x(s) = clip(x0 + s (z - x0))        for the largest s <= 1 with ‖x(s) - x0‖ <= r,
  *
- * since it minimises ½‖x - z‖² + μ/2 (‖x - x0‖² - r²) over the box for μ = 1/s - 1 >= 0, and so meets the
- * conditions of Karush, Kuhn and Tucker. With the entries C(s) that are clipped,
+ * since it minimises ½‖x - z‖² + μ/2 (‖x - x0‖² - r²) over the box for μ = 1/s - 1 >= 0, and so
+ * meets the conditions of Karush, Kuhn and Tucker. With the entries C(s) that are clipped,
  *
  *     ‖x(s) - x0‖² = Σ_C c_j² + s² Σ_(not C) d_j².
  *
- * C only grows with s. Starting with the s that is right if nothing is clipped, each next s is right for
- * the C of the one before; it is at most the s wanted, grows while C does, and then is it. */
+ * C only grows with s. Starting with the s that is right if nothing is clipped, each next s is
+ * right for the C of the one before; it is at most the s wanted, grows while C does, and then is
+ * it. */
 #include "feasible_set.h"
 
 #include <float.h>

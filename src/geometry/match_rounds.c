@@ -1,6 +1,7 @@
-/* Pairs under way hold seats. In a round, those whose last point was accepted get a gradient and propose
- * a point; all have their next point evaluated and judge it; those that have ended leave their seats to
- * the next pairs, whose x₀ is evaluated with the others' points in the next round. */
+/* Pairs under way hold seats. In a round, those whose last point was accepted get a gradient and
+ * propose a point; all have their next point evaluated and judge it; those that have ended leave
+ * their seats to the next pairs, whose x₀ is evaluated with the others' points in the next
+ * round. */
 #include "match_rounds.h"
 
 #include <float.h>
@@ -224,7 +225,7 @@ static void propose(void *argument, int64_t item, int32_t worker) {
                           r->gradients + item * r->rules.n);
 }
 
-/* Gradients for the pairs that have a new x, in the points' and the outputs' memory; and proposals. */
+/* Gradients for the pairs that have a new x, in the points' and outputs' memory; and proposals. */
 static latent_status propose_points(rounds *r) {
     const int64_t n = r->rules.n, m = r->rules.m;
     int64_t count = 0;

@@ -26,8 +26,8 @@ static bool all_finite(const double *v, int64_t n) {
     return true;
 }
 
-/* α_k: Barzilai and Borwein's, within reach of p_k. While x_k was being accepted, `next` has become the
- * step to it, s, and λ ⟨g_(k-1), d_(k-1)⟩ is ⟨g_(k-1), s⟩. */
+/* α_k: Barzilai and Borwein's, within reach of p_k. While x_k was being accepted, `next` has become
+ * the step to it, s, and λ ⟨g_(k-1), d_(k-1)⟩ is ⟨g_(k-1), s⟩. */
 static double spectral_step(const latent__match_rules *rules, const latent__pursuit *p,
                             const double *g) {
     const double square = dot(rules, g, g, rules->n);

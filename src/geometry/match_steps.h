@@ -42,8 +42,8 @@ void latent__match_propose(const latent__match_rules *rules, latent__pursuit *p,
 /* Writes the point to be evaluated next. */
 void latent__match_point(const latent__match_rules *rules, const latent__pursuit *p, double *point);
 
-/* Given f of that point: accepts it and moves there, with all that is known of x_k brought up to date
- * and the state set if the pair ends; or returns false, and another point is to be tried. */
+/* Given f of that point: accepts it and moves there, with all that is known of x_k brought up to
+ * date and the state set if the pair ends; or returns false, and another point is to be tried. */
 bool latent__match_judge(const latent__match_rules *rules, latent__pursuit *p, const double *point,
                          const double *outputs, const double *target);
 

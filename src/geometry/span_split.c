@@ -99,8 +99,8 @@ static void move_along(const split *s, const double *v, double *within, double *
     }
 }
 
-/* Twice over all directions: what rounding and directions that are not quite orthogonal leave after the
- * first time is far smaller after the second. */
+/* Twice over all directions: what rounding and directions that are not quite orthogonal leave after
+ * the first time is far smaller after the second. */
 static void split_row(void *argument, int64_t p, int32_t worker) {
     split *s = argument;
     double *const within = s->within + p * s->n, *const rest = s->rest + p * s->n;

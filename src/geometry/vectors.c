@@ -2,8 +2,8 @@
 
 #include <math.h>
 
-/* An exact factor that brings the largest |v_j| near 1; 1 for a zero vector, and for one that is not
- * finite. */
+/* An exact factor that brings the largest |v_j| near 1; 1 for a zero vector, and for one that is
+ * not finite. */
 static double factor_of(const double *v, int64_t n) {
     double largest = 0;
     for (int64_t j = 0; j < n; j++)

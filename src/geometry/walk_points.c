@@ -1,5 +1,5 @@
-/* Walks come in groups. Of a group, f and J u at the starts are found first; then the points of all its
- * walks, one walk after the other, fill the encoder's batches. */
+/* Walks come in groups. Of a group, f and J u at the starts are found first; then the points of all
+ * its walks, one walk after the other, fill the encoder's batches. */
 #include "walk_points.h"
 
 #include <inttypes.h>

@@ -1,5 +1,5 @@
-/* The nearest point of a box and a ball around a point of the box: against bisection over the multiplier
- * of the ball, and the conditions that make it the nearest. */
+/* The nearest point of a box and a ball around a point of the box: against bisection over the
+ * multiplier of the ball, and the conditions that make it the nearest. */
 #include <float.h>
 #include <math.h>
 #include <string.h>

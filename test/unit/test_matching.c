@@ -69,8 +69,8 @@ static void test_linear_closed_form(void **state) {
     latent_context_destroy(context);
 }
 
-/* One coordinate, σ = 1, η = 1/2: residuals are 2^-k, losses 4^-k. The pair stops at the first k with
- * 4^-k < T, or later, where the cosine asks for more. */
+/* One coordinate, σ = 1, η = 1/2: residuals are 2^-k, losses 4^-k. The pair stops at the first k
+ * with 4^-k < T, or later, where the cosine asks for more. */
 static void test_stops(void **state) {
     (void)state;
     const double matrix[] = {1, 0, 0, 1}, x0[] = {1, 1}, target[] = {1, 0};
@@ -104,8 +104,26 @@ static void test_stops(void **state) {
     latent_context_destroy(context);
 }
 
-/* By default entries stay between the smallest and the largest of x₀; given bounds may be wider. The
- * nearest allowed point of a diagonal encoder is the target's, clipped. */
+/* Nothing converges below 0: the default cap. */
+static void test_default_cap(void **state) {
+    (void)state;
+    const double matrix[] = {1}, x0[] = {1}, target[] = {2};
+    latent_context *const context = testing_context();
+    toy_encoder toy = {.kind = TOY_LINEAR, .n = 1, .m = 1, .matrix = matrix};
+    const latent_encoder encoder = toy_encoder_make(&toy, LATENT_F64);
+    latent_matching_options options = unbounded(1e-5, 0);
+    options.tolerance = -1;
+    match_run run = match_run_new(1, 1, 1, 2);
+    expect_ok(context, match_run_targets(context, &encoder, x0, target, &options, &run));
+    assert_int_equal(run.result.state[0], LATENT_MATCHING_CAPPED);
+    assert_int_equal(run.result.steps[0], 15000);
+    expect_near(run.result.x[0], 2 - pow(1 - 1e-5, 15000), 1e-12);
+    match_run_free(&run);
+    latent_context_destroy(context);
+}
+
+/* By default entries stay between the smallest and the largest of x₀; given bounds may be wider.
+ * The nearest allowed point of a diagonal encoder is the target's, clipped. */
 static void test_bounds(void **state) {
     (void)state;
     const double x0[] = {0, 1, 0.5}, target[] = {3, -4, 0.3};
@@ -258,6 +276,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_linear_closed_form),
         cmocka_unit_test(test_stops),
+        cmocka_unit_test(test_default_cap),
         cmocka_unit_test(test_bounds),
         cmocka_unit_test(test_ball),
         cmocka_unit_test(test_divergence),

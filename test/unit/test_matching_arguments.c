@@ -1,4 +1,4 @@
-/* Arguments of latent_matching_run() that cannot be: the status, the sentence, and nothing written. */
+/* Arguments of latent_matching_run() that cannot be: status, sentence, and nothing written. */
 #include <float.h>
 #include <math.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* Pairs do not know of each other: any batches, any company, any threads give the same bits. And what
- * goes wrong with one is nobody else's. */
+/* Pairs do not know of each other: any batches, any company, any threads give the same bits. And
+ * what goes wrong with one is nobody else's. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,7 +162,7 @@ static void test_target_inputs(void **state) {
     latent_context_destroy(context);
 }
 
-/* NaN and infinity beyond x₀ end that pair alone (or, where λ can be made smaller, not even that). */
+/* NaN and infinity beyond x₀ end that pair alone (where λ can be made smaller, not even that). */
 static void check_spoilt(toy_call call, bool adaptive, double value) {
     enum { FEW = 5, SPOILT = 2 };
     scene s = scene_make(TOY_TANH);

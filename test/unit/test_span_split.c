@@ -49,7 +49,8 @@ static void test_whole_space(void **state) {
     latent_context_destroy(context);
 }
 
-/* How far off directions are, what is tolerated, and that the rest is orthogonal to them all the same. */
+/* How far off directions are, what is tolerated, and that the rest is orthogonal to them all the
+ * same. */
 static void test_not_quite_orthonormal(void **state) {
     (void)state;
     enum { N = 50 };

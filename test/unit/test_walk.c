@@ -51,8 +51,8 @@ static void test_linear(void **state) {
     latent_context_destroy(context);
 }
 
-/* f(x) = x²/2 at 1 along 1: D(t) = t + t²/2, the slope is 1, and so the linear piece with tolerance p
- * holds up to t = 2p. */
+/* f(x) = x²/2 at 1 along 1: D(t) = t + t²/2, the slope is 1, and so the linear piece with tolerance
+ * p holds up to t = 2p. */
 static void test_quadratic(void **state) {
     (void)state;
     const double one[] = {1}, steps[] = {0.125, 0.25, 0.5, 1, 2};
@@ -79,7 +79,7 @@ static void test_quadratic(void **state) {
     latent_context_destroy(context);
 }
 
-/* At steps so small that float32 sees little more than rounding, a linear encoder is linear still. */
+/* At steps so small that float32 sees little more than rounding, a linear encoder stays linear. */
 static void test_rounding(void **state) {
     (void)state;
     const double x[] = {1.1, 2.3, 3.7}, u[] = {1, 1, 1}, steps[] = {1e-7, 1e-6, 1e-5, 1e-3, 1};

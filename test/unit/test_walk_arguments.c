@@ -1,4 +1,4 @@
-/* Arguments of latent_walk_along() that cannot be: the status, the sentence, and nothing written. */
+/* Arguments of latent_walk_along() that cannot be: status, sentence, and nothing written. */
 #include <math.h>
 #include <string.h>
 
