@@ -56,6 +56,7 @@ VALGRIND_TESTS := $(addprefix $(BUILD)/test/,unit/test_context unit/test_structs
                     unit/test_span_split \
                     reference/test_fixture reference/test_kstar_shapes reference/test_knn_shapes \
                     reference/test_moments_shapes reference/test_pruning_shapes \
+                    unit/test_average_precision unit/test_concepts_limits \
                     fault/test_allocation fault/test_lapack)
 check-valgrind-programs: $(VALGRIND_TESTS)
 	LATENT_TEST_SMALL=1 $(RUN) --wrapper '$(VALGRIND)' $(VALGRIND_TESTS)
@@ -68,6 +69,7 @@ ISA_TESTS := $(addprefix $(BUILD)/test/,unit/test_blas unit/test_concurrency uni
                unit/test_matching unit/test_walk \
                property/test_threads property/test_invariance property/test_budget \
                property/test_moments_merge property/test_directions_invariance \
+               unit/test_average_precision \
                reference/test_fixture reference/test_kstar_shapes reference/test_knn_shapes \
                reference/test_moments_shapes reference/test_pruning_shapes \
                reference/test_pruning_bound fault/test_lapack)

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/byte_order.h"
@@ -145,13 +146,21 @@ double array_element(const struct array_file *file, int64_t place) {
     return as_double(&file->view, bits);
 }
 
-static bool fail_label(const struct array_file *file, int64_t row, uint64_t bits,
-                       struct io_error *error) {
+const char *array_integer_text(const struct array_file *file, int64_t place,
+                               char text[ARRAY_DIGITS]) {
+    uint64_t bits;
+    load_run(file, place, 1, &bits);
     if (file->view.kind == ARRAY_UNSIGNED)
-        io_fail(error, "label %" PRIu64 " of row %" PRId64 " does not fit into int32", bits, row);
+        snprintf(text, ARRAY_DIGITS, "%" PRIu64, bits);
     else
-        io_fail(error, "label %" PRId64 " of row %" PRId64 " does not fit into int32",
-                as_signed(bits, file->view.item_size), row);
+        snprintf(text, ARRAY_DIGITS, "%" PRId64, as_signed(bits, file->view.item_size));
+    return text;
+}
+
+static bool fail_label(const struct array_file *file, int64_t row, struct io_error *error) {
+    char text[ARRAY_DIGITS];
+    io_fail(error, "label %s of row %" PRId64 " does not fit into int32",
+            array_integer_text(file, row, text), row);
     return io_fail_in(error, file->path);
 }
 
@@ -169,7 +178,7 @@ bool array_to_labels(const struct array_file *file, int32_t *labels, struct io_e
             const bool positive = view->kind == ARRAY_UNSIGNED;
             const int64_t value = positive ? 0 : as_signed(bits[i], view->item_size);
             if (positive ? bits[i] > INT32_MAX : (value < INT32_MIN || value > INT32_MAX))
-                return fail_label(file, first + i, bits[i], error);
+                return fail_label(file, first + i, error);
             labels[first + i] = positive ? (int32_t)bits[i] : (int32_t)value;
         }
     }

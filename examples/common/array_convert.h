@@ -26,6 +26,11 @@ void array_convert_part(const struct array_file *file, int64_t first, int64_t co
 /* An element's value, rounded to double if it is a 64-bit integer that must be. */
 double array_element(const struct array_file *file, int64_t place);
 
+/* An integer element in digits. Returns `text`. */
+enum { ARRAY_DIGITS = 24 };
+const char *array_integer_text(const struct array_file *file, int64_t place,
+                               char text[ARRAY_DIGITS]);
+
 /* Writes every element to `labels`; fails if they are no integers or one is out of range. */
 bool array_to_labels(const struct array_file *file, int32_t *labels, struct io_error *error);
 

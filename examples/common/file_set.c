@@ -8,7 +8,7 @@
 bool points_check(const struct array_file *file, struct io_error *error) {
     const struct array_view *view = &file->view;
     if (file->idx ? view->dimensions < 2 : view->dimensions != 2)
-        return io_fail(error, "has %d dimension%s; points need %s", view->dimensions,
+        return io_fail(error, "has %d dimension%s; rows of numbers need %s", view->dimensions,
                        view->dimensions == 1 ? "" : "s", file->idx ? "two or more" : "two");
     if (view->shape[0] == 0)
         return io_fail(error, "has no rows");

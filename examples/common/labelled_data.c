@@ -98,8 +98,8 @@ bool labelled_data_open(struct labelled_data *data, const char *points, const ch
     int64_t count = 0;
     memset(data, 0, sizeof *data);
     bool ok = open_files(&files, points, points_check, error) &&
-              labels_read(&data->labels, &count, labels, error);
-    if (ok && files.rows != count)
+              (!labels || labels_read(&data->labels, &count, labels, error));
+    if (ok && labels && files.rows != count)
         ok = io_fail(error, "%s has %" PRId64 " labels, but %s has %" PRId64 " rows", labels, count,
                      points, files.rows);
     ok = ok && read_points(data, &files, error);

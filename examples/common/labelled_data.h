@@ -8,14 +8,14 @@
 
 struct labelled_data {
     latent_matrix points;
-    int32_t *labels;          /* points.rows of them */
+    int32_t *labels;          /* points.rows of them, or NULL */
     struct array_file mapped; /* what `points` views, or closed */
     void *converted;          /* or this */
 };
 
 /* Both arguments may name several files, separated by commas, whose rows follow one another. Points are
  * .npy of two dimensions or IDX of two or more (the later ones make one row); labels have one, or a
- * second one of extent 1.
+ * second one of extent 1. Labels may be NULL: none.
  *
  * One float file that is aligned and in the host's byte order is viewed where it lies, without a
  * copy. Anything else is converted in memory, to the smallest of float16, float32 and float64 that

@@ -67,13 +67,14 @@ static bool read_descr(struct cursor *in, struct array_view *view, struct io_err
     const bool digits = strlen(text) == 3 && text[2] >= '1' && text[2] <= '8';
     const int size = digits ? text[2] - '0' : 0;
     const bool known = (size == 1 || size == 2 || size == 4 || size == 8) &&
-                       (text[1] == 'i' || text[1] == 'u' || (text[1] == 'f' && size > 1));
+                       (text[1] == 'i' || text[1] == 'u' || (text[1] == 'f' && size > 1) ||
+                        (text[1] == 'b' && size == 1));
     if (known && text[0] == '>' && size > 1)
         return io_fail(error, "is big-endian ('%s'); save it as '<%s'", text, text + 1);
     if (!known || !(text[0] == '<' || (text[0] == '|' && size == 1)))
         return io_fail(error,
-                       "has the element type '%s'; f2, f4, f8 and the integers i1 to i8 and u1 to "
-                       "u8 can be read",
+                       "has the element type '%s'; f2, f4, f8, b1 and the integers i1 to i8 and u1 "
+                       "to u8 can be read",
                        text);
     view->kind = text[1] == 'f' ? ARRAY_FLOAT : (text[1] == 'i' ? ARRAY_SIGNED : ARRAY_UNSIGNED);
     view->item_size = size;
@@ -233,4 +234,11 @@ bool npy_write_floats(FILE *stream, const double *values, int64_t rows, int64_t 
                     : fwrite(&values[i], sizeof values[i], 1, stream) == 1;
     }
     return ok;
+}
+
+bool npy_write_int8(FILE *stream, const int8_t *values, int64_t rows, int64_t columns) {
+    char shape[64];
+    snprintf(shape, sizeof shape, "(%" PRId64 ", %" PRId64 ")", rows, columns);
+    const size_t count = (size_t)rows * (size_t)columns;
+    return write_header(stream, "i1", shape) && fwrite(values, 1, count, stream) == count;
 }

@@ -10,8 +10,8 @@
 bool npy_is(const unsigned char *bytes, size_t size);
 
 /* Reads the header of a whole .npy file that lies in memory. Accepted are versions 1 to 3, C order,
- * little-endian f2, f4, f8, i1 … i8 and u1 … u8. A pure function: any bytes are safe, and an accepted
- * view lies inside the bytes. */
+ * little-endian f2, f4, f8, i1 … i8, u1 … u8 and b1, which is read as u1. A pure function: any bytes
+ * are safe, and an accepted view lies inside the bytes. */
 bool npy_parse(const unsigned char *bytes, size_t size, struct array_view *view,
                struct io_error *error);
 
@@ -21,5 +21,8 @@ bool npy_write_int64(FILE *stream, const int64_t *values, int64_t count);
 /* Writes a two-dimensional array in C order as float64 or, rounded, as float32; likewise. */
 bool npy_write_floats(FILE *stream, const double *values, int64_t rows, int64_t columns,
                       bool single);
+
+/* Writes a two-dimensional int8 array; likewise. */
+bool npy_write_int8(FILE *stream, const int8_t *values, int64_t rows, int64_t columns);
 
 #endif

@@ -41,6 +41,23 @@ bool option_positive(const char *option, const char *text, double most, double *
     return io_fail(error, "--%s: %s is not positive and finite", option, text);
 }
 
+bool option_share(const char *option, const char *text, double *value, struct io_error *error) {
+    char *end;
+    *value = strtod(text, &end);
+    if (end == text || *end != '\0')
+        return io_fail(error, "--%s: '%s' is no number", option, text);
+    return (*value >= 0 && *value <= 1) ||
+           io_fail(error, "--%s: %s is not in 0 ... 1", option, text);
+}
+
+bool option_seed(const char *option, const char *text, uint64_t *seed, struct io_error *error) {
+    char *end;
+    errno = 0;
+    *seed = strtoull(text, &end, 10);
+    return (*text >= '0' && *text <= '9' && *end == '\0' && errno == 0) ||
+           io_fail(error, "--%s: '%s' is no whole number from 0 to 2^64 - 1", option, text);
+}
+
 bool option_memory(const char *option, const char *text, int64_t *bytes, struct io_error *error) {
     static const char suffixes[] = "KMG";
     char digits[24];

@@ -63,6 +63,12 @@ bool option_seed(const char *option, const char *text, uint64_t *seed, struct io
 bool option_positive(const char *option, const char *text, double most, double *value,
                      struct io_error *error);
 
+/* A number in 0 … 1. */
+bool option_share(const char *option, const char *text, double *value, struct io_error *error);
+
+/* A whole number from 0 to 2^64 − 1. */
+bool option_seed(const char *option, const char *text, uint64_t *seed, struct io_error *error);
+
 /* Bytes, with K, M or G for 2^10, 2^20, 2^30. */
 bool option_memory(const char *option, const char *text, int64_t *bytes, struct io_error *error);
 

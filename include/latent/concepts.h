@@ -159,13 +159,14 @@ typedef struct latent_concepts_result {
  *         ::LATENT_ERROR_BUSY. Nothing is written on error.
  * @par Cost
  *      Per direction a radix sort of N keys, and a multiply-add or two for each present label; with
- *      a basis also N · d multiply-adds. ::LATENT_SIGN_BOTH walks twice. Memory: 16 N bytes, and
- *      per thread 16 N and 40 C more; 2 bytes per label that is present or ignored; 9 bytes per
- *      result; and scores of some directions at a time, at least of one. Where the budget does not
- *      hold all labels, concepts are taken in groups, and directions are sorted once for each
- *      group.
+ *      a basis also N · d multiply-adds. ::LATENT_SIGN_BOTH walks twice. Memory: 16 N + 30 C bytes,
+ *      and per thread 16 N + 40 C more; 2 bytes per label that is present or ignored; 9 bytes per
+ *      result; and scores of some directions at a time, at least of one: 4 N bytes for each, or 8 N
+ *      from float64 or with a basis. A basis also takes 8 d bytes for each of these directions, for
+ *      at least 24, and 576 d per thread. Where the budget does not hold all labels, concepts are
+ *      taken in groups, and directions are sorted once for each group.
  * @par Accuracy
- *      Each term is correctly rounded, and sums are in steps of 256 terms: the relative error is
+ *      Each quotient is rounded once, and sums are in steps of 256 terms: the relative error is
  *      below (260 + present / 256) · 2^-53, typically 1e-15. A perfect ranking has AP 1 exactly.
  *      For a concept, permuted samples give the same bits.
  * @par Source

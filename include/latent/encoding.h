@@ -72,7 +72,7 @@ typedef struct latent_concepts_report {
  *         ::LATENT_ERROR_OPTIONS; ::LATENT_ERROR_MEMORY; ::LATENT_ERROR_BUDGET;
  *         ::LATENT_ERROR_BUSY. Nothing is written on error.
  * @par Cost
- *      D · C comparisons; 32 bytes per concept, 8 per direction.
+ *      D · C comparisons; 24 bytes per concept, 8 per direction.
  * @par Source
  *      arXiv 2310.13040; ours for polysemanticity.
  * @since 0.1.0
@@ -126,8 +126,8 @@ typedef struct latent_concepts_chance {
     double *mean;
     /** The largest of the R. */
     double *largest;
-    /** (1 + how many of the R are at least the observed AP) / (R + 1): the probability, never
-     * understated, of such an AP if no direction had to do with the concept. */
+    /** (1 + how many of the R are at least the observed AP) / (R + 1): the p-value of the observed
+     * AP as the best of D independent random rankings. */
     double *p_value;
 } latent_concepts_chance;
 
@@ -140,7 +140,9 @@ typedef struct latent_concepts_chance {
  * @param labels     Which samples show which concepts.
  * @param directions D, up to 2^31 − 1.
  * @param observed   C entries: the best AP of each concept, as latent_concepts_report::best_ap;
- *                   those of degenerate concepts are not read. NULL if no `p_value` is asked for.
+ *                   those of degenerate concepts are not read. Take them from a float64 matrix:
+ *                   one that was rounded up no longer equals the draws that it equals, of which
+ *                   rare concepts have many. NULL if no `p_value` is asked for.
  * @param options    NULL for the defaults.
  * @param chance     Receives the answers.
  * @return ::LATENT_OK; ::LATENT_CANCELLED; ::LATENT_ERROR_ARGUMENT, also where
@@ -149,8 +151,8 @@ typedef struct latent_concepts_chance {
  *         ::LATENT_ERROR_BUDGET; ::LATENT_ERROR_THREAD; ::LATENT_ERROR_BUSY. Nothing is written on
  *         error.
  * @par Cost
- *      That of latent_concepts_ap() for R · D directions in the unit basis. Memory: 16 N bytes, and
- *      per thread 4 N and 48 C more; 2 bytes per label that is present or ignored.
+ *      That of latent_concepts_ap() for R · D directions in the unit basis. Memory: 16 N + 54 C
+ *      bytes, and per thread 4 N + 48 C more; 2 bytes per label that is present or ignored.
  * @par Source
  *      Ours: the permutation test of the largest of several statistics (Westfall and Young 1993),
  *      with independent rankings.

@@ -114,6 +114,8 @@ static latent_status read_options(latent__probe *probe, const latent_concepts_op
     probe->both = options.sign == LATENT_SIGN_BOTH;
     probe->first_direction = options.first_direction;
     probe->directions = options.directions;
+    probe->source.begin = options.first_direction;
+    probe->source.end = options.first_direction + options.directions;
     probe->concepts =
         (latent__concept_range){.first = options.first_concept, .count = options.concepts};
     return LATENT_OK;
@@ -142,6 +144,11 @@ static latent_status read_result(const latent__probe *probe, const latent_concep
         return latent__fail(context, LATENT_ERROR_SHAPE,
                             "result->stride is %" PRId64 ", less than the %" PRId64 " concepts",
                             result->stride, probe->concepts.count);
+    if (probe->directions > INT64_MAX / (int64_t)sizeof(double) / result->stride)
+        return latent__fail(context, LATENT_ERROR_SHAPE,
+                            "result has %" PRId64 " directions of stride %" PRId64
+                            ": more bytes than can be addressed",
+                            probe->directions, result->stride);
     return LATENT_OK;
 }
 

@@ -43,12 +43,18 @@ static latent_status check_offsets(latent_context *context, const latent_concept
     if (offsets[0] != 0)
         return latent__fail(context, LATENT_ERROR_ARGUMENT,
                             "labels->%s_offsets[0] is %" PRId64 "; it must be 0", name, offsets[0]);
-    for (int64_t n = 0; n < labels->samples; n++)
+    for (int64_t n = 0; n < labels->samples; n++) {
         if (offsets[n + 1] < offsets[n])
             return latent__fail(context, LATENT_ERROR_ARGUMENT,
                                 "labels->%s_offsets[%" PRId64 "] is %" PRId64 " after %" PRId64
                                 "; offsets must not fall",
                                 name, n + 1, offsets[n + 1], offsets[n]);
+        if (offsets[n + 1] - offsets[n] > labels->concepts)
+            return latent__fail(context, LATENT_ERROR_ARGUMENT,
+                                "labels->%s_offsets gives sample %" PRId64 " %" PRId64
+                                " concepts, but there are %" PRId64,
+                                name, n, offsets[n + 1] - offsets[n], labels->concepts);
+    }
     if (!list && offsets[labels->samples] > 0)
         return latent__fail(context, LATENT_ERROR_ARGUMENT,
                             "labels->%s is NULL, but labels->%s_offsets says that it has %" PRId64

@@ -14,13 +14,25 @@ int64_t latent__group_bytes(int64_t samples, int64_t concepts) {
            latent__linear(latent__group_most(concepts), sizeof(uint16_t) + 3 * sizeof(int32_t));
 }
 
+/* Bytes of a concept's part of the lists. */
+static int64_t list_bytes(const latent__label_counts *counts, int64_t c) {
+    return (counts->present[c] + counts->ignored[c]) * (int64_t)sizeof(uint16_t);
+}
+
+int64_t latent__least_group_bytes(const latent__label_counts *counts, int64_t samples) {
+    int64_t longest = 0;
+    for (int64_t c = 0; c < counts->range.count; c++)
+        longest = longest < list_bytes(counts, c) ? list_bytes(counts, c) : longest;
+    return longest + latent__group_bytes(samples, counts->range.count);
+}
+
 int64_t latent__group_size(const latent_context *context, const latent__label_counts *counts,
                            int64_t samples, int64_t first) {
     const int64_t concepts = counts->range.count, most = latent__group_most(concepts);
     int64_t left = latent__memory_left(context) - latent__group_bytes(samples, concepts);
     int64_t count = 0;
     for (int64_t c = first; c < concepts && count < most; c++, count++) {
-        left -= (counts->present[c] + counts->ignored[c]) * (int64_t)sizeof(uint16_t);
+        left -= list_bytes(counts, c);
         if (count > 0 && left < 0)
             break;
     }
@@ -68,11 +80,13 @@ static void fill_rows(void *argument, int64_t item, int32_t worker) {
         fill_row(work, n);
 }
 
-/* The classes while they are split: by class, its size, how many of its concepts a sample's list has, and
- * the class that these go to, -1 if none. */
+/* The classes while they are split: by class, its size, how many of its concepts a sample's list has,
+ * and the class that these go to, -1 if none. Then, while they are listed: by class, its first concept;
+ * and how many numbers of the lists have been read, and are used. */
 typedef struct splitting {
     latent__concept_rows *rows;
-    int32_t *size, *here, *next;
+    int32_t *size, *here, *next, *first;
+    int64_t read, used;
 } splitting;
 
 /* A class of which a sample's list has some concepts but not all becomes two. So the classes are exact at
@@ -110,22 +124,33 @@ static void split_rows(void *argument, int64_t item, int32_t worker) {
         split(work, n);
 }
 
-/* Lists of concepts become lists of classes: of each class one concept, the first, stands for all. */
-static void list_classes(latent__concept_rows *rows, int32_t *first) {
-    memset(first, -1, (size_t)rows->classes * sizeof *first);
-    for (int64_t c = 0; c < rows->concepts; c++)
-        if (first[rows->class_of[c]] < 0)
-            first[rows->class_of[c]] = (int32_t)c;
-    latent__number_lists *lists = &rows->ignored;
-    int64_t used = 0;
-    for (int64_t n = 0, e = 0; n < rows->samples; n++) {
-        for (; e < lists->start[n + 1]; e++) {
-            const uint16_t concept = lists->numbers[e];
-            if (first[rows->class_of[concept]] == concept)
-                append(lists, &used, rows->class_of[concept]);
-        }
-        lists->start[n + 1] = used;
+/* A list of concepts becomes one of classes: of each class its first concept stands for all. */
+static void list_classes(splitting *work, int64_t sample) {
+    const uint16_t *const class_of = work->rows->class_of;
+    latent__number_lists *lists = &work->rows->ignored;
+    const int64_t end = lists->start[sample + 1];
+    for (; work->read < end; work->read++) {
+        const uint16_t concept = lists->numbers[work->read];
+        if (work->first[class_of[concept]] == concept)
+            append(lists, &work->used, class_of[concept]);
     }
+    lists->start[sample + 1] = work->used;
+}
+
+static void list_rows(void *argument, int64_t item, int32_t worker) {
+    splitting *work = argument;
+    const int64_t samples = work->rows->samples;
+    (void)worker;
+    for (int64_t n = item * ROWS; n < samples && n < (item + 1) * ROWS; n++)
+        list_classes(work, n);
+}
+
+static void find_firsts(splitting *work) {
+    const latent__concept_rows *rows = work->rows;
+    memset(work->first, -1, (size_t)rows->classes * sizeof *work->first);
+    for (int64_t c = 0; c < rows->concepts; c++)
+        if (work->first[rows->class_of[c]] < 0)
+            work->first[rows->class_of[c]] = (int32_t)c;
 }
 
 static latent_status find_classes(latent_context *context, latent__concept_rows *rows) {
@@ -144,9 +169,13 @@ static latent_status find_classes(latent_context *context, latent__concept_rows 
     memset(rows->class_of, 0, (size_t)concepts * sizeof *rows->class_of);
     work.size[0] = (int32_t)concepts;
     rows->classes = 1;
-    status = latent__parallel_few(context, 1, (rows->samples - 1) / ROWS + 1, split_rows, &work);
-    if (!status)
-        list_classes(rows, work.next);
+    const int64_t items = (rows->samples - 1) / ROWS + 1;
+    status = latent__parallel_few(context, 1, items, split_rows, &work);
+    if (!status) {
+        work.first = work.next; /* no class goes anywhere any more */
+        find_firsts(&work);
+        status = latent__parallel_few(context, 1, items, list_rows, &work);
+    }
     latent__release(context, work.size, ARRAYS * concepts, sizeof *work.size);
     return status;
 }

@@ -29,6 +29,9 @@ int64_t latent__group_most(int64_t concepts);
 /* Bytes for any group out of `concepts`, beside the lists. */
 int64_t latent__group_bytes(int64_t samples, int64_t concepts);
 
+/* Bytes that hold any single concept of the counted range as a group. */
+int64_t latent__least_group_bytes(const latent__label_counts *counts, int64_t samples);
+
 /* How many concepts, from `first` of the counted range on, to take as a group: as many as the memory that
  * is left holds the lists of, at least one. */
 int64_t latent__group_size(const latent_context *context, const latent__label_counts *counts,

@@ -28,10 +28,17 @@ static int64_t bytes_by_thread(const latent__probe *probe) {
     return (bytes + 63) / 64 * 64;
 }
 
+/* Scores of so many directions at a time, and what it takes to compute them. */
+static int64_t block_bytes(const latent__probe *probe, int64_t directions) {
+    const int32_t threads = latent__pool_threads(probe->context->pool);
+    return latent__linear(directions, latent__column_bytes(&probe->source)) +
+           latent__source_bytes(&probe->source, directions, threads);
+}
+
 int64_t latent__probe_bytes(const latent__probe *probe) {
     const int64_t threads = latent__pool_threads(probe->context->pool);
     const int64_t results = latent__linear(probe->directions, 9);
-    return latent__linear(probe->concepts.count, results) +
+    return latent__linear(probe->concepts.count, results) + block_bytes(probe, 1) +
            latent__linear(probe->concepts.count, 2 * sizeof(int64_t)) +
            latent__linear(threads, bytes_by_thread(probe)) +
            latent__group_bytes(probe->labels->samples, probe->concepts.count);
@@ -99,15 +106,17 @@ static latent_status run_blocks(probing *work) {
     return status;
 }
 
-/* Directions at a time: as many as half of what is left holds, at least one. */
-static int64_t block_size(const latent__probe *probe) {
-    const int32_t threads = latent__pool_threads(probe->context->pool);
-    const int64_t left = latent__memory_left(probe->context) / 2;
+/* Directions at a time: at least one, and as many more as half of the memory holds that this and a
+ * smallest group of concepts leave. */
+static int64_t block_size(const probing *work) {
+    const latent__probe *probe = work->probe;
+    const int64_t left = latent__memory_left(probe->context) -
+                         latent__least_group_bytes(&work->counts, probe->labels->samples);
+    const int64_t least = block_bytes(probe, 1);
+    const int64_t most = left > least ? least + (left - least) / 2 : least;
     const int64_t enough = latent__enough_directions(&probe->source);
     int64_t count = probe->directions < enough ? probe->directions : enough;
-    while (count > 1 && latent__column_bytes(&probe->source) * count +
-                                latent__source_bytes(&probe->source, count, threads) >
-                            left)
+    while (count > 1 && block_bytes(probe, count) > most)
         count--;
     return count;
 }
@@ -115,7 +124,7 @@ static int64_t block_size(const latent__probe *probe) {
 static latent_status run_groups(probing *work) {
     const latent__probe *probe = work->probe;
     latent_status status =
-        latent__columns_open(probe->context, &probe->source, block_size(probe), &work->columns);
+        latent__columns_open(probe->context, &probe->source, block_size(work), &work->columns);
     for (int64_t first = 0; first < probe->concepts.count && !status; first += work->group_count) {
         work->group_first = first;
         work->group_count =

@@ -15,7 +15,8 @@ typedef struct latent__probe {
     bool both; /* the better sign */
 } latent__probe;
 
-/* Bytes that grow with samples, concepts and results alone. */
+/* Bytes that grow with samples, concepts and results alone, and those of scores along one direction
+ * at a time. */
 int64_t latent__probe_bytes(const latent__probe *probe);
 
 /* Computes, and writes the result. */

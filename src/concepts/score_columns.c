@@ -27,14 +27,16 @@ int64_t latent__column_bytes(const latent__score_source *source) {
 }
 
 int64_t latent__enough_directions(const latent__score_source *source) {
-    /* Rows are packed anew for each block of directions; features are read a few cache lines at once. */
+    /* Rows are packed anew for each block of directions; features are read a few cache lines at
+     * once. */
     return source->basis ? 10 * LATENT__TILE_COLUMNS : 64;
 }
 
 /* Samples whose features are turned into columns together: a cache line of each column. */
 enum { FEATURE_ROWS = 16 };
 
-/* Doubles for one thread: rows as float64 with a basis a panel of them at a time, packed, and products. */
+/* Doubles for one thread: rows as float64 with a basis a panel of them at a time, packed, and
+ * products. */
 static int64_t row_doubles(const latent__score_source *source, int64_t directions) {
     const int64_t inputs = source->activations->columns;
     if (!source->basis)
@@ -84,9 +86,10 @@ void latent__columns_close(latent__score_columns *columns) {
                     (size_t)score_size(columns->source));
 }
 
-static void note_bad(latent__score_columns *columns, int64_t sample) {
-    int_fast64_t seen = atomic_load(&columns->bad);
-    while (sample < seen && !atomic_compare_exchange_weak(&columns->bad, &seen, sample))
+/* Keeps the first row of all that are noted. */
+static void note_bad(atomic_int_fast64_t *first, int64_t row) {
+    int_fast64_t seen = atomic_load(first);
+    while (row < seen && !atomic_compare_exchange_weak(first, &seen, row))
         ;
 }
 
@@ -122,7 +125,7 @@ static void fill_features(void *argument, int64_t item, int32_t worker) {
                             columns->first * latent_type_size((latent_type)view->type);
         double largest = 0;
         if (!kernels->inspect[type](start, columns->count, &largest)) {
-            note_bad(columns, sample + r);
+            note_bad(&columns->bad, sample + r);
             return;
         }
         kernels->widen[type](start, columns->count, rows + r * stride);
@@ -130,20 +133,23 @@ static void fill_features(void *argument, int64_t item, int32_t worker) {
     put(columns, sample, count, rows, stride, 0, columns->count);
 }
 
-/* Packs samples for products; false if one of them is not finite. */
-static bool pack_samples(latent__score_columns *columns, int64_t sample, int64_t count,
-                         double *vectors, double *panels) {
+/* Packs samples for products; false if one of them is not finite, or the call was cancelled. */
+static bool pack_samples(latent__score_columns *columns, int32_t worker, int64_t sample,
+                         int64_t count, double *panels) {
+    double *const vectors = columns->rows + worker * columns->row_doubles;
     const latent_matrix *view = columns->source->activations;
     const latent__kernels *kernels = columns->context->kernels;
     const int32_t type = view->type - 1;
     const int64_t inputs = view->columns, stride = padded(inputs);
     for (int64_t p = 0; p < count; p += LATENT__TILE_ROWS) {
         const int64_t here = count - p < LATENT__TILE_ROWS ? count - p : LATENT__TILE_ROWS;
+        if (latent__tick(columns->context, worker))
+            return false;
         for (int64_t r = 0; r < here; r++) {
             const void *start = latent__row(view, sample + p + r);
             double largest = 0;
             if (!kernels->inspect[type](start, inputs, &largest)) {
-                note_bad(columns, sample + p + r);
+                note_bad(&columns->bad, sample + p + r);
                 return false;
             }
             kernels->widen[type](start, inputs, vectors + r * stride);
@@ -167,10 +173,10 @@ static void fill_products(void *argument, int64_t item, int32_t worker) {
     const int64_t inputs = columns->source->activations->columns;
     const int64_t sample = item * LATENT__STRIP_ROWS;
     const int64_t count = rows_of(columns, sample, LATENT__STRIP_ROWS);
-    double *const vectors = columns->rows + worker * columns->row_doubles;
-    double *const panels = vectors + LATENT__TILE_ROWS * padded(inputs);
+    double *const panels =
+        columns->rows + worker * columns->row_doubles + LATENT__TILE_ROWS * padded(inputs);
     double *const scores = panels + latent__row_panels(LATENT__STRIP_ROWS, inputs);
-    if (!pack_samples(columns, sample, count, vectors, panels))
+    if (!pack_samples(columns, worker, sample, count, panels))
         return;
     for (int64_t d = 0; d < columns->count; d += WIDTH) {
         const int64_t end = columns->count - d < WIDTH ? columns->count : d + WIDTH;
@@ -180,31 +186,66 @@ static void fill_products(void *argument, int64_t item, int32_t worker) {
                               columns->panels + d * inputs, inputs, scores, WIDTH);
         for (int64_t r = 0; r < count; r++)
             if (!all_finite(scores + r * WIDTH, end - d))
-                note_bad(columns, sample + r);
+                note_bad(&columns->bad, sample + r);
         put(columns, sample, count, scores, WIDTH, d, end);
     }
 }
 
-/* Packs the directions at hand. */
-static latent_status pack_directions(latent__score_columns *columns) {
+/* Directions become panels. */
+static void fill_panel(void *argument, int64_t item, int32_t worker) {
+    enum { WIDTH = LATENT__TILE_COLUMNS };
+    latent__score_columns *columns = argument;
     const latent_matrix *basis = columns->source->basis;
     const latent__kernels *kernels = columns->context->kernels;
     const int32_t type = basis->type - 1;
-    const int64_t inputs = basis->columns;
-    double *const row = columns->rows; /* of the calling thread, which has room for it */
-    for (int64_t d = 0; d < columns->count; d++) {
-        const void *start = latent__row(basis, columns->first + d);
-        const int64_t lane = d % LATENT__TILE_COLUMNS;
-        double *const panel = columns->panels + (d - lane) * inputs;
+    const int64_t inputs = basis->columns, first = item * WIDTH;
+    double *const row = columns->rows + worker * columns->row_doubles;
+    double *const panel = columns->panels + first * inputs;
+    memset(panel, 0, (size_t)(WIDTH * inputs) * sizeof *panel);
+    for (int64_t lane = 0; lane < WIDTH && first + lane < columns->count; lane++) {
+        const void *start = latent__row(basis, columns->first + first + lane);
         double largest = 0;
-        if (!kernels->inspect[type](start, inputs, &largest))
-            return latent__fail_nonfinite(columns->context, basis, "basis", columns->first + d,
-                                          columns->first + d);
-        if (lane == 0)
-            memset(panel, 0, (size_t)(LATENT__TILE_COLUMNS * inputs) * sizeof *panel);
+        if (latent__tick(columns->context, worker))
+            return;
+        if (!kernels->inspect[type](start, inputs, &largest)) {
+            note_bad(&columns->bad_direction, columns->first + first + lane);
+            return;
+        }
         kernels->widen[type](start, inputs, row);
         for (int64_t k = 0; k < inputs; k++)
-            panel[k * LATENT__TILE_COLUMNS + lane] = row[k];
+            panel[k * WIDTH + lane] = row[k];
+    }
+}
+
+/* Packs the directions at hand, which is little beside the products: progress waits for those. */
+static latent_status pack_directions(latent__score_columns *columns) {
+    latent_context *context = columns->context;
+    const latent_matrix *basis = columns->source->basis;
+    const latent__progress whole = context->progress;
+    latent__phase(context, whole.phase, whole.from, whole.from);
+    atomic_init(&columns->bad_direction, basis->rows);
+    const latent_status status = latent__parallel(
+        context, (columns->count - 1) / LATENT__TILE_COLUMNS + 1, fill_panel, columns);
+    latent__phase(context, whole.phase, whole.from, whole.to);
+    const int64_t bad = atomic_load(&columns->bad_direction);
+    return status || bad == basis->rows ? status
+                                        : latent__fail_nonfinite(context, basis, "basis", bad, bad);
+}
+
+/* The sentence for the first number that is none, if there is one. In the unit basis this one may
+ * belong to another block of directions, and to an earlier sample. */
+static latent_status fail_nonfinite(const latent__score_columns *columns, int64_t sample) {
+    latent_context *context = columns->context;
+    const latent__score_source *source = columns->source;
+    const latent_matrix *view = source->activations;
+    const int64_t begin = source->basis ? 0 : source->begin;
+    const int64_t count = source->basis ? view->columns : source->end - begin;
+    const int64_t skipped = begin * latent_type_size((latent_type)view->type);
+    for (int64_t n = 0; n <= sample; n++) {
+        double largest = 0;
+        if (!context->kernels->inspect[view->type - 1]((const char *)latent__row(view, n) + skipped,
+                                                       count, &largest))
+            return latent__fail_nonfinite_from(context, view, "activations", n, n, begin);
     }
     return LATENT_OK;
 }
@@ -212,9 +253,7 @@ static latent_status pack_directions(latent__score_columns *columns) {
 /* The sentence for a sample that has something wrong. */
 static latent_status fail_sample(const latent__score_columns *columns, int64_t sample) {
     latent_context *context = columns->context;
-    const latent_matrix *view = columns->source->activations;
-    const latent_status status = latent__fail_nonfinite_from(
-        context, view, "activations", sample, sample, columns->source->basis ? 0 : columns->first);
+    const latent_status status = fail_nonfinite(columns, sample);
     if (status)
         return status;
     int64_t d = 0;

@@ -5,9 +5,11 @@
 #include "base/rows.h"
 #include "ordering.h"
 
-/* What gives scores: activations, and directions or NULL for the features themselves. */
+/* What gives scores: activations, and directions or NULL for the features themselves; those from
+ * `begin` to before `end` are asked for. */
 typedef struct latent__score_source {
     const latent_matrix *activations, *basis;
+    int64_t begin, end;
 } latent__score_source;
 
 /* Scores of directions first … first + count - 1: column after column, each of all samples. */
@@ -21,6 +23,8 @@ typedef struct latent__score_columns {
     double *rows, *panels; /* the threads' rows; the directions at hand, packed */
     int64_t row_doubles, panel_doubles;
     atomic_int_fast64_t bad; /* the first sample that has something wrong; samples if none has */
+    atomic_int_fast64_t
+        bad_direction; /* likewise the first row of the basis; its rows if none has */
 } latent__score_columns;
 
 /* Bytes of one column. */
@@ -38,8 +42,9 @@ latent_status latent__columns_open(latent_context *context, const latent__score_
                                    int64_t capacity, latent__score_columns *columns);
 void latent__columns_close(latent__score_columns *columns);
 
-/* Computes the scores of these directions. LATENT_ERROR_NONFINITE and LATENT_ERROR_OVERFLOW name the
- * first sample that is concerned. */
+/* Computes the scores of these directions. LATENT_ERROR_NONFINITE names the first place of all that
+ * is asked for, however the directions come in blocks; LATENT_ERROR_OVERFLOW the first sample
+ * here. */
 latent_status latent__columns_fill(latent__score_columns *columns, int64_t first, int64_t count);
 
 /* One of the columns. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calls_concepts.h"
 #include "calls_directions.h"
 #include "calls_geometry.h"
 #include "calls_matching.h"
@@ -48,8 +49,12 @@ unsigned char *call_set_directions(const call_set *set) {
     return call_set_robustness(set) + calls_robustness_bytes(set);
 }
 
-unsigned char *call_set_geometry(const call_set *set) {
+unsigned char *call_set_concepts(const call_set *set) {
     return call_set_directions(set) + calls_directions_bytes(set);
+}
+
+unsigned char *call_set_geometry(const call_set *set) {
+    return call_set_concepts(set) + calls_concepts_bytes(set);
 }
 
 unsigned char *call_set_moments(const call_set *set) {
@@ -75,6 +80,7 @@ static void prepare(const call_set *set, unsigned char *block) {
     out->sampled.size = sizeof out->sampled;
     calls_matching_prepare(set, block + (call_set_matching(set) - set->block));
     calls_directions_prepare(set, block + (call_set_directions(set) - set->block));
+    calls_concepts_prepare(set, block + (call_set_concepts(set) - set->block));
     calls_geometry_prepare(set, block + (call_set_geometry(set) - set->block));
     calls_moments_prepare(set, block + (call_set_moments(set) - set->block));
 }
@@ -182,6 +188,13 @@ const public_call public_calls[PUBLIC_CALLS] = {
     {"latent_pruning_evaluate", run_pruning_evaluate, true, true, NOTHING, false},
     {"latent_pruning_gram", run_pruning_gram, true, true, NOTHING, false},
     {"latent_pruning_aware", run_pruning_aware, true, true, NOTHING, false},
+    {"latent_concepts_count", run_concepts_count, true, true, NOTHING, true},
+    {"latent_concepts_ap", run_concepts_ap, true, true, NOTHING, false},
+    {"latent_concepts_ap with a basis", run_concepts_ap_basis, true, true, NOTHING, false},
+    {"latent_concepts_encoded", run_concepts_encoded, true, true, NOTHING, true},
+    {"latent_concepts_curve", run_concepts_curve, true, true, NOTHING, true},
+    {"latent_concepts_null", run_concepts_null, true, true, NOTHING, false},
+    {"latent_concepts_compare", run_concepts_compare, false, false, NOTHING, false},
     {"latent_encoder_check", run_encoder_check, true, true, NOTHING, true},
     {"latent_jacobian_explicit", run_jacobian_explicit, true, true, NOTHING, false},
     {"latent_jacobian_explicit by differences", run_jacobian_differences, true, true, NOTHING,
@@ -219,10 +232,11 @@ call_set call_set_make(const data_spec *spec, int64_t k, latent_ties ties) {
     calls_moments_inputs(&set);
     calls_robustness_inputs(&set);
     calls_directions_inputs(&set);
+    calls_concepts_inputs(&set);
     calls_geometry_inputs(&set);
     set.bytes = sizeof(outputs) + (size_t)(ARRAYS * room(&set)) * 8 + calls_matching_bytes(&set) +
                 calls_robustness_bytes(&set) + calls_directions_bytes(&set) +
-                calls_geometry_bytes(&set) + calls_moments_bytes(&set);
+                calls_concepts_bytes(&set) + calls_geometry_bytes(&set) + calls_moments_bytes(&set);
     set.block = malloc(set.bytes);
     return set;
 }
@@ -238,6 +252,7 @@ void call_set_free(call_set *set) {
     free(set->saved_too);
     calls_robustness_free(set);
     calls_directions_free(set);
+    calls_concepts_free(set);
     calls_geometry_free(set);
     free(set->block);
 }

@@ -2,6 +2,7 @@
 #ifndef HARNESS_CALLS_H
 #define HARNESS_CALLS_H
 
+#include "concepts_data.h"
 #include "moments_results.h"
 #include "robustness_data.h"
 #include "testing.h"
@@ -25,6 +26,8 @@ typedef struct call_set {
     latent_importance *seen;          /* has accumulated the queries */
     int32_t *classes;                 /* rows of labels for the head */
     double *gram;                     /* of the queries */
+    concept_marks marks;              /* of the points, for some concepts */
+    double *precisions;               /* of some directions for them */
     struct geometry_inputs *geometry; /* an encoder with the points' columns as inputs */
     unsigned char *block;
     size_t bytes;
@@ -41,7 +44,7 @@ typedef struct public_call {
     bool alone; /* the calling thread does it all, whatever the threads */
 } public_call;
 
-enum { PUBLIC_CALLS = 44 };
+enum { PUBLIC_CALLS = 51 };
 extern const public_call public_calls[PUBLIC_CALLS];
 
 /* Points by `spec`, and queries of the same kind, about half as many. */

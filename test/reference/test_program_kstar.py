@@ -32,7 +32,8 @@ def test_floats(tmp_path, type, metric):
     assert_close(result, expected_summary(expected, labels))
 
 
-@pytest.mark.parametrize("type", ["i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8"])
+@pytest.mark.parametrize("type", ["i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8",
+                                  "?"])
 @pytest.mark.parametrize("ties", ["exclude", "include"])
 def test_integers_with_ties(tmp_path, type, ties):
     random = numpy.random.default_rng(2)

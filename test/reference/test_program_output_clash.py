@@ -19,7 +19,9 @@ def folder(tmp_path):
     numpy.save(tmp_path / "b.npy", random.normal(size=3))
     numpy.save(tmp_path / "l.npy", numpy.arange(60) % 3)
     numpy.save(tmp_path / "x.npy", numpy.zeros((2, 28, 28), "u1"))
-    (tmp_path / "names").write_text("one\ntwo\nthree\n")
+    numpy.save(tmp_path / "y.npy", numpy.arange(2))
+    numpy.save(tmp_path / "c.npy", numpy.arange(120).reshape(60, 2) % 3 == 1)
+    (tmp_path / "names").write_text("one\ntwo\n")
     (tmp_path / "t.csv").write_text(TABLE)
     shutil.copy(ROOT / "examples" / "fashion-vit.safetensors", tmp_path / "m")
     run_program_ok("latent-moments", tmp_path, "h.npy", "--save", "part")
@@ -34,6 +36,9 @@ DIRECTIONS = ["latent-directions", "w.npy", "h.npy", "more.npy", "--bias", "b.np
 LABELLED = ["latent-directions", "w.npy", "h.npy", "--labels", "l.npy", "--keep", "1"]
 ROBUSTNESS = ["latent-robustness", "t.csv"]
 VIT = ["vit_latents", "m", "x.npy"]
+CONCEPTS = ["latent-concepts", "h.npy", "c.npy", "--names", "names", "--basis", "w.npy"]
+PROBED_HEAD = ["latent-concepts", "h.npy", "c.npy", "--head", "w.npy"]
+FASHION = ["fashion_concepts", "x.npy", "y.npy"]
 # But for --plot, whose name must end in .svg.
 PAIRS = [(words, option, target) for words, options, inputs in [
     (KSTAR, ["--json", "--values"], ["h.npy", "l.npy", "names"]),
@@ -44,6 +49,9 @@ PAIRS = [(words, option, target) for words, options, inputs in [
     (LABELLED, ["--json", "--output", "--curve"], ["l.npy"]),
     (ROBUSTNESS, ["--json"], ["t.csv"]),
     (VIT, ["--latents", "--logits"], ["m", "x.npy"]),
+    (CONCEPTS, ["--json", "--ap"], ["h.npy", "c.npy", "names", "w.npy"]),
+    (PROBED_HEAD, ["--json", "--ap"], ["w.npy"]),
+    (FASHION, ["--concepts", "--names"], ["x.npy", "y.npy"]),
 ] for option in options for target in inputs]
 
 
@@ -66,7 +74,7 @@ def test_the_same_name(folder, words, option, target):
 
 @pytest.mark.parametrize("words, target", [(KSTAR, "l.npy"), (MOMENTS, "more.npy"),
                                            (LOADED, "part"), (DIRECTIONS, "w.npy"),
-                                           (ROBUSTNESS, "t.csv")])
+                                           (ROBUSTNESS, "t.csv"), (CONCEPTS, "c.npy")])
 @pytest.mark.parametrize("link", [os.symlink, os.link])
 def test_plots_and_links(folder, words, target, link):
     link(folder / target, folder / "p.svg")
@@ -74,8 +82,8 @@ def test_plots_and_links(folder, words, target, link):
 
 
 def test_input_that_is_a_link(folder):
-    os.symlink("x.npy", folder / "y.npy")
-    assert_spared(folder, ["vit_latents", "m", "y.npy"], "--latents", "x.npy", "y.npy")
+    os.symlink("x.npy", folder / "z.npy")
+    assert_spared(folder, ["vit_latents", "m", "z.npy"], "--latents", "x.npy", "z.npy")
 
 
 def test_equal_files_are_not_the_same(folder):
@@ -103,7 +111,8 @@ def test_standard_output_is_no_file(folder):
 @pytest.mark.parametrize("words, first, second", [
     (KSTAR, "--values", "--json"), (MOMENTS, "--json", "--save"),
     (DIRECTIONS, "--output", "--curve"), (DIRECTIONS, "--output", "--json"),
-    (VIT, "--latents", "--logits")])
+    (VIT, "--latents", "--logits"), (CONCEPTS, "--ap", "--json"),
+    (FASHION, "--concepts", "--names")])
 @pytest.mark.parametrize("exists", [False, True])
 def test_two_outputs_of_one_name(folder, words, first, second, exists):
     if exists:
@@ -126,7 +135,7 @@ def test_two_outputs_on_one_device(folder):
 
 @pytest.mark.parametrize("words, option", [
     (KSTAR, "--json"), (KSTAR, "--values"), (MOMENTS, "--save"), (DIRECTIONS, "--curve"),
-    (ROBUSTNESS, "--json"), (VIT, "--latents")])
+    (ROBUSTNESS, "--json"), (VIT, "--latents"), (CONCEPTS, "--ap"), (FASHION, "--names")])
 def test_an_output_without_a_name(folder, words, option):
     before = contents(folder)
     done = run_program(words[0], folder, *words[1:], option, "")

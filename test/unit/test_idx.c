@@ -226,7 +226,7 @@ static void refuses_damaged_gzip(void **state) {
 static void refuses_a_vector_as_points(void **state) {
     (void)state;
     write_plain("l", labels, LABEL_BYTES);
-    expect_refusal("l", "1 dimension; points need two or more");
+    expect_refusal("l", "1 dimension; rows of numbers need two or more");
 }
 
 int main(void) {

@@ -154,7 +154,7 @@ static void refuses_points_and_labels_that_do_not_fit(void **state) {
     write_npy("l", "<i4", "(2,)", 0, two_labels, sizeof two_labels);
     expect_refusal("p", "l,l", "l,l has 4 labels", "p has 2 rows");
     expect_refusal("p", "p", "p: ", "2 dimensions; labels need one");
-    expect_refusal("l", "l", "l: ", "1 dimension; points need two");
+    expect_refusal("l", "l", "l: ", "1 dimension; rows of numbers need two");
     expect_refusal("p", "absent", "absent: ", "No such file");
     expect_refusal("p,", "l", "p,", "empty file name");
     expect_refusal("/", "l", "/: ", "not a regular file");

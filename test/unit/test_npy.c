@@ -41,10 +41,11 @@ static void accepts_every_number_type(void **state) {
         const char *descr;
         enum array_kind kind;
         int size;
-    } types[] = {{"<f2", ARRAY_FLOAT, 2},    {"<f4", ARRAY_FLOAT, 4},    {"<f8", ARRAY_FLOAT, 8},
-                 {"|i1", ARRAY_SIGNED, 1},   {"<i2", ARRAY_SIGNED, 2},   {"<i4", ARRAY_SIGNED, 4},
-                 {"<i8", ARRAY_SIGNED, 8},   {"|u1", ARRAY_UNSIGNED, 1}, {"<u2", ARRAY_UNSIGNED, 2},
-                 {"<u4", ARRAY_UNSIGNED, 4}, {"<u8", ARRAY_UNSIGNED, 8}};
+    } types[] = {
+        {"<f2", ARRAY_FLOAT, 2},    {"<f4", ARRAY_FLOAT, 4},    {"<f8", ARRAY_FLOAT, 8},
+        {"|i1", ARRAY_SIGNED, 1},   {"<i2", ARRAY_SIGNED, 2},   {"<i4", ARRAY_SIGNED, 4},
+        {"<i8", ARRAY_SIGNED, 8},   {"|u1", ARRAY_UNSIGNED, 1}, {"<u2", ARRAY_UNSIGNED, 2},
+        {"<u4", ARRAY_UNSIGNED, 4}, {"<u8", ARRAY_UNSIGNED, 8}, {"|b1", ARRAY_UNSIGNED, 1}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         char header[128];
         struct array_view view;
@@ -109,7 +110,7 @@ static void refuses_bad_headers_and_says_why(void **state) {
         {TYPED("'|O'"), "Python objects", 16},
         {TYPED("[('x', '<f4')]"), "structured", 8},
         {TYPED("'<U3'"), "element type '<U3'", 24},
-        {TYPED("'|b1'"), "element type '|b1'", 2},
+        {TYPED("'|b2'"), "element type '|b2'", 4},
         {TYPED("'<c8'"), "element type '<c8'", 16},
         {TYPED("'<f1'"), "element type '<f1'", 2},
         {TYPED("'|V8'"), "element type '|V8'", 16},
@@ -198,6 +199,28 @@ static void writes_what_it_reads(void **state) {
     assert_memory_equal(bytes + view.offset, values, sizeof values);
 }
 
+static void writes_bytes_with_signs(void **state) {
+    (void)state;
+    static const int8_t values[6] = {1, 0, -1, 127, -128, 2};
+    unsigned char bytes[256];
+    FILE *stream = tmpfile();
+    assert_non_null(stream);
+    assert_true(npy_write_int8(stream, values, 3, 2));
+    rewind(stream);
+    const size_t size = fread(bytes, 1, sizeof bytes, stream);
+    fclose(stream);
+    struct array_view view;
+    struct io_error error;
+    assert_int_equal(size, 128 + 6);
+    assert_true(npy_parse(bytes, size, &view, &error));
+    assert_int_equal(view.kind, ARRAY_SIGNED);
+    assert_int_equal(view.item_size, 1);
+    assert_int_equal(view.dimensions, 2);
+    assert_int_equal(view.shape[0], 3);
+    assert_int_equal(view.shape[1], 2);
+    assert_memory_equal(bytes + view.offset, values, sizeof values);
+}
+
 static void writes_floats_of_both_widths(void **state) {
     (void)state;
     static const double values[6] = {0.1, -2, 3, 1e-300, 5, 1e30};
@@ -232,6 +255,7 @@ int main(void) {
         cmocka_unit_test(refuses_every_truncation),
         cmocka_unit_test(reads_versions_1_to_3),
         cmocka_unit_test(writes_what_it_reads),
+        cmocka_unit_test(writes_bytes_with_signs),
         cmocka_unit_test(writes_floats_of_both_widths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,6 +55,34 @@ static void positive_numbers_are_finite(void **state) {
     expect_sentence(&error, "not positive and finite");
 }
 
+static void shares_end_at_0_and_1(void **state) {
+    (void)state;
+    struct io_error error;
+    double value = -1;
+    assert_true(option_share("threshold", "0", &value, &error) && value == 0);
+    assert_true(option_share("threshold", "1", &value, &error) && value == 1);
+    assert_true(option_share("threshold", "2.5e-1", &value, &error) && value == 0.25);
+    static const char *const refused[] = {"", "x", "0,5", "1 ", "-1e-9", "1.0001", "nan", "inf"};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        assert_false(option_share("threshold", refused[i], &value, &error));
+        expect_sentence(&error, "--threshold: ");
+    }
+    expect_sentence(&error, "inf is not in 0 ... 1");
+}
+
+static void seeds_have_64_bits(void **state) {
+    (void)state;
+    struct io_error error;
+    uint64_t seed = 1;
+    assert_true(option_seed("seed", "0", &seed, &error) && seed == 0);
+    assert_true(option_seed("seed", "18446744073709551615", &seed, &error) && seed == UINT64_MAX);
+    static const char *const refused[] = {"", "x", "-1", "+1", " 1", "1 ", "18446744073709551616"};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        assert_false(option_seed("seed", refused[i], &seed, &error));
+        expect_sentence(&error, "no whole number from 0 to 2^64 - 1");
+    }
+}
+
 static void memory_has_units(void **state) {
     (void)state;
     struct io_error error;
@@ -160,6 +188,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_whole_and_in_range),
         cmocka_unit_test(positive_numbers_are_finite),
+        cmocka_unit_test(shares_end_at_0_and_1),
+        cmocka_unit_test(seeds_have_64_bits),
         cmocka_unit_test(memory_has_units),
         cmocka_unit_test(choices_are_whole_words),
         cmocka_unit_test(bars_are_as_long_as_their_part),

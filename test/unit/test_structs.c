@@ -137,6 +137,26 @@ static void test_short_results_are_written(void **state) {
     assert_int_equal(importance.zeros, 0);
     assert_true(poison_intact(&importance.top_ratio,
                               sizeof importance - offsetof(latent_importance_result, top_ratio)));
+    latent_concepts_report report;
+    poison_fill(&report, sizeof report);
+    memset(&report, 0, offsetof(latent_concepts_report, encoding_directions));
+    report.size = offsetof(latent_concepts_report, encoding_directions);
+    expect_ok(context, struct_concepts_report(context, &report));
+    assert_int_equal(report.encoded_pairs, 2);
+    assert_int_equal(report.unique_concepts, 1);
+    assert_true(
+        poison_intact(&report.encoding_directions,
+                      sizeof report - offsetof(latent_concepts_report, encoding_directions)));
+    latent_concepts_overlap overlap;
+    poison_fill(&overlap, sizeof overlap);
+    overlap.size = offsetof(latent_concepts_overlap, all);
+    expect_ok(context, struct_concepts_overlap(context, &overlap));
+    assert_int_equal(overlap.regions[2], 1);
+    assert_int_equal(overlap.regions[3], 1);
+    assert_int_equal(overlap.totals[1], 2);
+    assert_int_equal(overlap.any, 2);
+    assert_true(
+        poison_intact(&overlap.all, sizeof overlap - offsetof(latent_concepts_overlap, all)));
     latent_context_destroy(context);
 }
 
