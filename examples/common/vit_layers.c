@@ -5,6 +5,14 @@
 
 #include "common/dense_product.h"
 
+void vit_average(int64_t rows, int64_t columns, const double *x, double *mean) {
+    memset(mean, 0, (size_t)columns * sizeof *mean);
+    for (int64_t i = 0; i < rows; i++)
+        vit_add(columns, mean, x + i * columns, mean);
+    for (int64_t k = 0; k < columns; k++)
+        mean[k] /= (double)rows;
+}
+
 void vit_linear_values(const struct vit_linear *layer, int64_t rows, const double *x, double *y) {
     for (int64_t i = 0; i < rows; i++)
         memcpy(y + i * layer->outputs, layer->bias, (size_t)layer->outputs * sizeof *y);

@@ -45,6 +45,15 @@ struct vit_attention_kept {
     double *averages;  /* [tokens × d] */
 };
 
+/* sum = x + y, element by element; `sum` may be either. */
+static inline void vit_add(int64_t count, const double *x, const double *y, double *sum) {
+    for (int64_t i = 0; i < count; i++)
+        sum[i] = x[i] + y[i];
+}
+
+/* The average of the rows of x, [rows × columns]. */
+void vit_average(int64_t rows, int64_t columns, const double *x, double *mean);
+
 /* x: [rows × inputs], y: [rows × outputs]. */
 void vit_linear_values(const struct vit_linear *layer, int64_t rows, const double *x, double *y);
 

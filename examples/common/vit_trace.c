@@ -3,51 +3,43 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Hands out pieces of one block of memory; with no block it only counts. */
-struct arena {
-    double *numbers;
-    size_t used;
-};
+#include "common/number_arena.h"
+#include "common/vit_patches.h"
 
-static double *take(struct arena *arena, int64_t count) {
-    double *piece = arena->numbers ? arena->numbers + arena->used : NULL;
-    arena->used += (size_t)count;
-    return piece;
-}
-
-static struct vit_norm_kept take_norm(struct arena *arena, int64_t tokens, int64_t size) {
+static struct vit_norm_kept take_norm(struct number_arena *arena, int64_t tokens, int64_t size) {
     struct vit_norm_kept kept;
-    kept.normal = take(arena, tokens * size);
-    kept.inverse_deviation = take(arena, tokens);
+    kept.normal = arena_take(arena, tokens * size);
+    kept.inverse_deviation = arena_take(arena, tokens);
     return kept;
 }
 
-static void lay_out(struct vit_trace *trace, const struct vit_model *model, struct arena *arena) {
+static void lay_out(struct vit_trace *trace, const struct vit_model *model,
+                    struct number_arena *arena) {
     const int64_t t = model->tokens, d = model->dimension;
-    double *tokens = take(arena, t * d);
-    trace->patches = take(arena, vit_pixels(model));
+    double *tokens = arena_take(arena, t * d);
+    trace->patches = arena_take(arena, vit_pixels(model));
     for (int64_t b = 0; b < model->blocks; b++) {
         struct vit_block_trace *block = &trace->block[b];
         block->input = tokens;
         block->attention_norm = take_norm(arena, t, d);
-        block->attention.projected = take(arena, 3 * t * d);
-        block->attention.weights = take(arena, model->heads * t * t);
-        block->attention.averages = take(arena, t * d);
-        block->attended = take(arena, t * d);
+        block->attention.projected = arena_take(arena, 3 * t * d);
+        block->attention.weights = arena_take(arena, model->heads * t * t);
+        block->attention.averages = arena_take(arena, t * d);
+        block->attended = arena_take(arena, t * d);
         block->mlp_norm = take_norm(arena, t, d);
-        block->hidden = take(arena, t * model->hidden);
-        block->activated = take(arena, t * model->hidden);
-        block->output = tokens = take(arena, t * d);
+        block->hidden = arena_take(arena, t * model->hidden);
+        block->activated = arena_take(arena, t * model->hidden);
+        block->output = tokens = arena_take(arena, t * d);
     }
     trace->norm = take_norm(arena, t, d);
-    trace->latent = take(arena, d);
-    trace->logits = take(arena, model->classes);
-    trace->scratch = take(arena, 2 * t * d);
+    trace->latent = arena_take(arena, d);
+    trace->logits = arena_take(arena, model->classes);
+    trace->scratch = arena_take(arena, 2 * t * d);
 }
 
 bool vit_trace_open(struct vit_trace *trace, const struct vit_model *model,
                     struct io_error *error) {
-    struct arena arena = {NULL, 0};
+    struct number_arena arena = {NULL, 0};
     memset(trace, 0, sizeof *trace);
     trace->block = calloc((size_t)model->blocks, sizeof *trace->block);
     if (!trace->block)
@@ -69,23 +61,6 @@ void vit_trace_close(struct vit_trace *trace) {
     memset(trace, 0, sizeof *trace);
 }
 
-static void cut_into_patches(const struct vit_model *model, const double *image, double *patches) {
-    const int64_t across = model->side / model->patch;
-    for (int64_t t = 0; t < model->tokens; t++) {
-        const double *corner =
-            image + (t / across) * model->patch * model->side + (t % across) * model->patch;
-        for (int64_t row = 0; row < model->patch; row++) {
-            memcpy(patches, corner + row * model->side, (size_t)model->patch * sizeof *patches);
-            patches += model->patch;
-        }
-    }
-}
-
-static void add(int64_t count, const double *x, const double *y, double *sum) {
-    for (int64_t i = 0; i < count; i++)
-        sum[i] = x[i] + y[i];
-}
-
 static void run_block(const struct vit_block *block, int64_t tokens,
                       const struct vit_block_trace *trace, double *scratch) {
     const int64_t size = tokens * block->mlp_norm.size;
@@ -93,34 +68,25 @@ static void run_block(const struct vit_block *block, int64_t tokens,
     vit_norm_values(&block->attention_norm, tokens, trace->input, &trace->attention_norm, scratch);
     vit_attention_values(&block->attention, tokens, scratch, &trace->attention, more,
                          trace->attended);
-    add(size, trace->input, trace->attended, trace->attended);
+    vit_add(size, trace->input, trace->attended, trace->attended);
     vit_norm_values(&block->mlp_norm, tokens, trace->attended, &trace->mlp_norm, scratch);
     vit_linear_values(&block->mlp_in, tokens, scratch, trace->hidden);
     vit_gelu_values(tokens * block->mlp_in.outputs, trace->hidden, trace->activated);
     vit_linear_values(&block->mlp_out, tokens, trace->activated, trace->output);
-    add(size, trace->attended, trace->output, trace->output);
-}
-
-/* The average of the rows. */
-static void average(int64_t rows, int64_t columns, const double *x, double *mean) {
-    memset(mean, 0, (size_t)columns * sizeof *mean);
-    for (int64_t i = 0; i < rows; i++)
-        add(columns, mean, x + i * columns, mean);
-    for (int64_t k = 0; k < columns; k++)
-        mean[k] /= (double)rows;
+    vit_add(size, trace->attended, trace->output, trace->output);
 }
 
 void vit_trace_run(struct vit_trace *trace, const struct vit_model *model, const double *image) {
     const int64_t t = model->tokens, d = model->dimension;
     double *const tokens = trace->block[0].input;
-    cut_into_patches(model, image, trace->patches);
+    vit_patches_cut(model, image, trace->patches);
     vit_linear_values(&model->embed, t, trace->patches, tokens);
-    add(t * d, tokens, model->position, tokens);
+    vit_add(t * d, tokens, model->position, tokens);
     for (int64_t b = 0; b < model->blocks; b++)
         run_block(&model->block[b], t, &trace->block[b], trace->scratch);
     vit_norm_values(&model->norm, t, trace->block[model->blocks - 1].output, &trace->norm,
                     trace->scratch);
-    average(t, d, trace->scratch, trace->latent);
+    vit_average(t, d, trace->scratch, trace->latent);
     vit_linear_values(&model->head, 1, trace->latent, trace->logits);
 }
 

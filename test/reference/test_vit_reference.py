@@ -121,6 +121,44 @@ def test_other_architectures(tmp_path, changes):
         assert numpy.allclose(mine, theirs, **CLOSE)
 
 
+def torch_jacobians(network, images):
+    """Derivatives of the latent vectors with respect to the pixels, by torch's autograd."""
+    return numpy.stack([torch.autograd.functional.jacobian(
+        lambda image: network.latents(image[None])[0], torch.from_numpy(image)).numpy()
+        .reshape(-1, image.size) for image in images])
+
+
+def check_jacobians(folder, model, images, network):
+    numpy.save(folder / "x.npy", images)
+    done = run(folder, model, "x.npy", "--jacobian", "j.npy", "--float64")
+    assert done.returncode == 0, done.stderr.decode()
+    expected = torch_jacobians(network, images)
+    ours = numpy.load(folder / "j.npy")
+    assert ours.shape == (expected.shape[0] * expected.shape[1], expected.shape[2])
+    assert numpy.allclose(ours.reshape(expected.shape), expected, rtol=1e-9,
+                          atol=1e-12 * max(1, abs(expected).max()))
+
+
+@pytest.mark.parametrize("changes", [
+    {}, {"patch": 6}, {"patch": 1}, {"heads": 6}, {"layer_norm_epsilon": 0.5},
+    {"dimension": 1, "heads": 1, "hidden": 1},
+    # More features than pixels: by columns instead of rows.
+    {"dimension": 45}, {"dimension": 40, "heads": 2, "patch": 3},
+    {"image": 12, "patch": 4, "dimension": 24, "hidden": 33, "blocks": 5}])
+def test_jacobians(tmp_path, changes):
+    architecture = dict(SMALL, **changes)
+    network = random_model(tmp_path / "m", 12, **architecture)
+    side = architecture["image"]
+    check_jacobians(tmp_path, "m", numpy.random.default_rng(13).normal(size=(3, side, side)),
+                    network)
+
+
+def test_jacobians_of_the_fashion_model(tmp_path):
+    if not IMAGES.exists():
+        pytest.skip("the images are missing: ./bootstrap installs them")
+    check_jacobians(tmp_path, MODEL, train_vit.read_idx(IMAGES)[:4] / 255, network_of(MODEL)[0])
+
+
 def test_forms_of_images(tmp_path):
     """Bytes are divided by 255; shape and element type of the file change nothing."""
     random_model(tmp_path / "m", 4, **SMALL)
@@ -206,7 +244,7 @@ def test_wrong_usage(tmp_path, words):
 def test_help_and_full_disk(tmp_path):
     done = run(tmp_path, "--help")
     assert done.returncode == 0 and done.stderr == b""
-    for option in [b"--latents", b"--logits", b"--float64", b"--help"]:
+    for option in [b"--latents", b"--logits", b"--jacobian", b"--float64", b"--help"]:
         assert option in done.stdout
     random_model(tmp_path / "m", 9, **SMALL)
     numpy.save(tmp_path / "x.npy", numpy.zeros((2000, 6, 6)))
