@@ -20,14 +20,6 @@ bool option_number(const char *option, const char *text, int64_t least, int64_t 
     return true;
 }
 
-bool option_seed(const char *option, const char *text, uint64_t *seed, struct io_error *error) {
-    char *end;
-    errno = 0;
-    *seed = strtoull(text, &end, 10);
-    return (*text >= '0' && *text <= '9' && *end == '\0' && errno == 0) ||
-           io_fail(error, "--%s: '%s' is no whole number from 0 to 2^64 - 1", option, text);
-}
-
 bool option_positive(const char *option, const char *text, double most, double *value,
                      struct io_error *error) {
     char *end;

@@ -56,9 +56,6 @@ bool program_options_read(struct program_options *options, int count, char **wor
 bool option_number(const char *option, const char *text, int64_t least, int64_t most,
                    int64_t *value, struct io_error *error);
 
-/* A whole number from 0 to 2^64 - 1. */
-bool option_seed(const char *option, const char *text, uint64_t *seed, struct io_error *error);
-
 /* A number above 0, and up to `most` (infinity: any that is finite). */
 bool option_positive(const char *option, const char *text, double most, double *value,
                      struct io_error *error);

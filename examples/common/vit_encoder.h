@@ -7,26 +7,26 @@
 #define EXAMPLES_VIT_ENCODER_H
 
 #include <latent.h>
-#include <latent/encoder.h>
 
 #include "common/vit_products.h"
 
+/* What one call works in. */
+struct vit_workplace;
+
 struct vit_encoder {
     const struct vit_model *model;
-    struct vit_trace trace;
-    struct vit_room room;
-    double *image; /* what the trace ran last; it runs anew only for another one */
-    bool ran;
+    struct vit_workplace *workplace; /* as many as there are threads */
+    int32_t threads;
 };
 
-/* The model must outlive the encoder. */
-bool vit_encoder_open(struct vit_encoder *encoder, const struct vit_model *model,
+/* For calls from so many threads at a time. The model must outlive the encoder. */
+bool vit_encoder_open(struct vit_encoder *encoder, const struct vit_model *model, int32_t threads,
                       struct io_error *error);
 
 /* A struct of zeros is fine. */
 void vit_encoder_close(struct vit_encoder *encoder);
 
-/* Its callbacks, which never fail. One thread at a time may call them. */
+/* Its callbacks. They only fail if more threads call than the encoder was opened for. */
 latent_encoder vit_encoder_callbacks(struct vit_encoder *encoder);
 
 #endif

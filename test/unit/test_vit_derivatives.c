@@ -257,32 +257,36 @@ static int remove_model(void **state) {
     return unlink(path);
 }
 
+struct network_at {
+    latent_encoder encoder;
+    double image[PIXELS];
+};
+
 static void network_values(void *user, const double *x, double *y) {
-    const latent_encoder *encoder = user;
-    assert_int_equal(encoder->forward(encoder->user, x, 1, y), 0);
+    struct network_at *at = user;
+    memcpy(at->image, x, sizeof at->image);
+    assert_int_equal(at->encoder.forward(at->encoder.user, x, 1, y), 0);
 }
 
 static void network_tangent(void *user, const double *dx, double *dy) {
-    const latent_encoder *encoder = user;
-    const struct vit_encoder *own = encoder->user;
-    assert_int_equal(encoder->jvp(encoder->user, own->image, dx, 1, dy), 0);
+    struct network_at *at = user;
+    assert_int_equal(at->encoder.jvp(at->encoder.user, at->image, dx, 1, dy), 0);
 }
 
 static void network_cotangent(void *user, const double *u, double *w) {
-    const latent_encoder *encoder = user;
-    const struct vit_encoder *own = encoder->user;
-    assert_int_equal(encoder->vjp(encoder->user, own->image, u, 1, w), 0);
+    struct network_at *at = user;
+    assert_int_equal(at->encoder.vjp(at->encoder.user, at->image, u, 1, w), 0);
 }
 
 static void network(void **state) {
     struct vit_encoder own;
     struct io_error error;
-    assert_true(vit_encoder_open(&own, *state, &error));
-    latent_encoder encoder = vit_encoder_callbacks(&own);
-    assert_int_equal(encoder.inputs, PIXELS);
-    assert_int_equal(encoder.outputs, LATENTS);
-    assert_int_equal(encoder.type, LATENT_F64);
-    check(&(struct case_of_layer){&encoder, PIXELS, LATENTS, network_values, network_tangent,
+    assert_true(vit_encoder_open(&own, *state, 1, &error));
+    struct network_at at = {.encoder = vit_encoder_callbacks(&own)};
+    assert_int_equal(at.encoder.inputs, PIXELS);
+    assert_int_equal(at.encoder.outputs, LATENTS);
+    assert_int_equal(at.encoder.type, LATENT_F64);
+    check(&(struct case_of_layer){&at, PIXELS, LATENTS, network_values, network_tangent,
                                   network_cotangent},
           8);
     vit_encoder_close(&own);
@@ -300,7 +304,7 @@ static void rows_of_a_batch_are_independent(void **state) {
     memcpy(x + 2 * PIXELS, x + PIXELS, PIXELS * sizeof *x);
     randomize(&random, v, IMAGES * PIXELS);
     randomize(&random, u, IMAGES * LATENTS);
-    assert_true(vit_encoder_open(&own, *state, &error));
+    assert_true(vit_encoder_open(&own, *state, 1, &error));
     const latent_encoder encoder = vit_encoder_callbacks(&own);
     assert_int_equal(encoder.vjp(encoder.user, x, u, IMAGES, w), 0);
     assert_int_equal(encoder.forward(encoder.user, x, IMAGES, y), 0);
