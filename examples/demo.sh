@@ -173,6 +173,35 @@ $(listed "$build/demo/encoded-12.txt")
 $(listed "$build/demo/encoded-23.txt")
   and the pixels alone
 $(listed "$build/demo/encoded-13.txt")
+TEXT
+
+# A sandal that is changed until the network takes it for the sneaker of the next image.
+"$build/bin/latent-geometry" "$model" "$test_images" --image 8 --target 9 \
+    --names "$here/fashion-mnist.names" \
+    --json "$build/demo/geometry.json" \
+    --plot "$build/demo/geometry.svg" \
+    --picture "$build/demo/matching.svg"
+geometry=$build/demo/geometry.json
+state() { awk -F '"' '$2 == "state" { print $4 }' "$geometry"; }
+moved() { awk '/"mean_change"/ { inside = 1; next } inside && /]/ { exit } inside { last = $1 } END { printf "%.2f", last }' "$geometry"; }
+told() { awk -v key="\"$1\":" '$1 == key { printf "%.4g", $2; exit }' "$geometry"; }
+
+cat <<TEXT
+
+What you see
+  How the network's latent vector of one image, a sandal, moves when its 784 pixels do. The Jacobian
+  is the first-order answer: a small step along the i-th singular vector moves the latent vector by
+  sigma_i times the step. Their stable rank is $(told stable_rank): so few directions hold most of the
+  movement. The Lipschitz constants are measured by doing it, for steps of several lengths. For short
+  ones those along the singular vectors are the singular values; random directions lie far below the
+  first; random directions without their part along all singular vectors move nothing to first order:
+  720 of the 784 dimensions are of that kind, and what is left falls with the step. Gradient ascent
+  finds the steepest directions, which for longer steps are steeper than the first singular vector.
+
+  Then the sandal is changed, pixel by pixel along the gradient, until its latent vector is that of a
+  sneaker. The search ended as $(state) after $(told steps) steps; the pixels moved by $(moved) on average,
+  of a range of 1. The network then sees a sneaker, though a person sees the sandal, and noise. Most of
+  the change is not along the singular vectors of the start: far steps leave the linear piece.
 
 Files
   $build/demo/kstar.svg      a violin per concept: open it in a browser
@@ -184,6 +213,7 @@ Files
   $build/demo/latents.npy    the latent vectors
   $build/demo/concepts.npy, concepts.names: which images show which concepts
   $build/demo/concepts-latents.svg, concepts-pixels.svg, and .json: what encodes them
+  $build/demo/geometry.svg, matching.svg, geometry.json: the Jacobian; sandal, sneaker, and the match
 
 What to try next
   Angles instead of lengths:       add --metric cosine to latent-kstar
@@ -195,6 +225,8 @@ What to try next
   Concepts in a head's directions: add --head HEAD to latent-concepts with the latent vectors
   Your own classifier:             $build/bin/latent-directions head.npy activations.npy
   Your own concepts:               $build/bin/latent-concepts activations.npy concepts.npy
+  Other images:                    $build/bin/latent-geometry $model \\
+                                       $test_images --image 1 --target 6
   All options:                     $build/bin/latent-concepts --help
                                    $build/bin/latent-kstar --help
                                    $build/bin/latent-moments --help

@@ -77,6 +77,7 @@ step "latent-kstar starts" "$prefix/bin/latent-kstar" --help
 step "latent-moments starts" "$prefix/bin/latent-moments" --help
 step "latent-directions starts" "$prefix/bin/latent-directions" --help
 step "latent-concepts starts" "$prefix/bin/latent-concepts" --help
+step "latent-geometry starts" "$prefix/bin/latent-geometry" --help
 step "latent-robustness starts" "$prefix/bin/latent-robustness" --help
 step "man pages are installed" test -n "$(find "$prefix/share/man" -name 'latent*' 2> /dev/null)"
 step "uninstall" make_ uninstall PREFIX="$prefix" DESTDIR= "$@"
