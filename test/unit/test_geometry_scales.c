@@ -73,10 +73,43 @@ static void test_scales_of_points(void **state) {
     latent_context_destroy(context);
 }
 
+/* What leaves float64 on its way to the encoder is said to, and never becomes a result. */
+static void test_beyond_float64(void **state) {
+    (void)state;
+    latent_context *const context = testing_context();
+    double entries[M * N];
+    toy_encoder toy;
+    const latent_encoder encoder = scaled_encoder(&toy, entries, 1e-300);
+    static const double point[N] = {0, 1e308}, epsilon = 1.7e308, up[N] = {0, 1};
+    static const double huge[N] = {1.5e308, 1.5e308, 1.5e308}, length = 1, zero[N];
+    const latent_matrix along = latent_matrix_view(up, 1, N, LATENT_F64);
+    const latent_lipschitz_options options = {
+        .size = sizeof options, .epsilons = &epsilon, .epsilon_count = 1};
+    latent_lipschitz_result result = {.size = sizeof result};
+    assert_int_equal(
+        latent_lipschitz_along(context, &encoder, point, &along, &options, &result, NULL),
+        LATENT_ERROR_OVERFLOW);
+    assert_string_equal(latent_context_error(context),
+                        "call 2 of the encoder's forward needs inf at row 0, entry 1, beyond its "
+                        "float64");
+    const latent_matrix start = latent_matrix_view(zero, 1, N, LATENT_F64);
+    const latent_matrix direction = latent_matrix_view(huge, 1, N, LATENT_F64);
+    const latent_matrix lengths = latent_matrix_view(&length, 1, 1, LATENT_F64);
+    const latent_walk_options unit = {.size = sizeof unit, .unit = 1};
+    latent_walk_result walked = {.size = sizeof walked};
+    assert_int_equal(
+        latent_walk_along(context, &encoder, &start, &direction, &lengths, &unit, &walked, NULL),
+        LATENT_ERROR_OVERFLOW);
+    assert_string_equal(latent_context_error(context),
+                        "the norm of directions[0] is beyond float64");
+    latent_context_destroy(context);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scales_of_outputs),
         cmocka_unit_test(test_scales_of_points),
+        cmocka_unit_test(test_beyond_float64),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
