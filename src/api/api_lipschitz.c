@@ -216,7 +216,7 @@ static latent_status fill_ascent(latent_context *context, const latent_encoder *
     if (options->seed == 0)
         options->seed = context->options.seed;
     if (options->start_count <= options->restarts)
-        return check_rows(context, options->restarts, encoder->inputs);
+        return check_rows(context, options->restarts, 3 * encoder->inputs + 2 * encoder->outputs);
     return latent__fail(context, LATENT_ERROR_ARGUMENT,
                         "options->start_count is %" PRId64 ", but options->restarts is %" PRId64,
                         options->start_count, options->restarts);

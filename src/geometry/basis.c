@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "kernels/kernels.h"
 #include "parallel/pool.h"
+#include "vectors.h"
 
 latent_status latent__basis_create(latent_context *context, int64_t length, int64_t capacity,
                                    const char *what, latent__basis *basis) {
@@ -24,7 +25,9 @@ void latent__basis_free(latent__basis *basis) {
 }
 
 double latent__norm(const latent_context *context, const double *vector, int64_t n) {
-    return sqrt(context->kernels->dot[LATENT_F64 - 1](vector, vector, n));
+    const double square = context->kernels->dot[LATENT_F64 - 1](vector, vector, n);
+    /* Squares that have left float64, or lost digits at its lower end, are taken again, scaled. */
+    return square > 1e-280 && isfinite(square) ? sqrt(square) : latent__vector_norm(vector, n);
 }
 
 /* Columns that are worked on together, and from how much work on other threads help. */

@@ -42,7 +42,7 @@ typedef struct latent__weights {
 latent_status latent__basis_combine(latent__basis *basis, latent__weights weights, int64_t from,
                                     int64_t to);
 
-/* The Euclidean norm of n numbers. */
+/* The Euclidean norm of n numbers; infinite only if it is beyond float64. */
 double latent__norm(const latent_context *context, const double *vector, int64_t n);
 
 #endif

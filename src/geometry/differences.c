@@ -28,13 +28,18 @@ static double step_of(const latent_encoder *encoder, const double *x, const doub
  * rounding: the component along v of their distance. */
 static double step_around(const latent_encoder *encoder, const double *x, const double *v, double t,
                           double *ahead, double *behind) {
-    double along = 0, square = 0;
+    double along = 0, square = 0, largest = 0;
+    for (int64_t j = 0; j < encoder->inputs; j++)
+        largest = fmax(largest, fabs(t * v[j]));
+    /* A power of two that keeps squares of moves in range. */
+    const int exponent = largest > 0 && isfinite(largest) ? -ilogb(largest) : 0;
+    const double unit = ldexp(1, exponent > 1000 ? 1000 : exponent);
     for (int64_t j = 0; j < encoder->inputs; j++) {
         const double move = t * v[j];
         ahead[j] = latent__encoder_rounded(encoder, x[j] + move);
         behind[j] = latent__encoder_rounded(encoder, x[j] - move);
-        along += (ahead[j] - behind[j]) * move;
-        square += move * move;
+        along += (ahead[j] - behind[j]) * unit * (move * unit);
+        square += move * unit * (move * unit);
     }
     return along > 0 ? along / square * t : 2 * t;
 }

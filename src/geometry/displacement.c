@@ -56,8 +56,8 @@ latent_status latent__displaced(const latent__displacement *d, double *output, d
     if (isfinite(*constant))
         return LATENT_OK;
     return latent__fail(d->calls->context, LATENT_ERROR_OVERFLOW,
-                        "the distance of two outputs is too large for its square, or too large a "
-                        "multiple of %g",
+                        "the distance of two outputs is beyond float64, or too large a multiple "
+                        "of %g",
                         epsilon);
 }
 

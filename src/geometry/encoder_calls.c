@@ -148,6 +148,12 @@ static void note(slot *s, fault what, int64_t row, int64_t entry, double value) 
 static const void *hand_over(const request *r, slot *s, const double *from, int64_t stride,
                              int64_t rows, int64_t width, void *room) {
     if (r->calls->encoder.type == LATENT_F64) {
+        for (int64_t i = 0; i < rows; i++)
+            for (int64_t j = 0; j < width; j++)
+                if (!isfinite(from[i * stride + j])) {
+                    note(s, BEYOND_TYPE, i, j, from[i * stride + j]);
+                    return NULL;
+                }
         if (stride == width)
             return from;
         double *to = room;
@@ -247,8 +253,9 @@ static latent_status fail_call(latent__encoder_calls *calls, call_kind kind, con
     if (s->fault == BEYOND_TYPE)
         return latent__fail(calls->context, LATENT_ERROR_OVERFLOW,
                             "call %" PRId64 " of the encoder's %s needs %g at row %" PRId64
-                            ", entry %" PRId64 ", beyond its float32",
-                            number, name, s->value, s->row, s->entry);
+                            ", entry %" PRId64 ", beyond its %s",
+                            number, name, s->value, s->row, s->entry,
+                            calls->encoder.type == LATENT_F32 ? "float32" : "float64");
     return latent__fail(calls->context, LATENT_ERROR_NONFINITE,
                         "call %" PRId64 " of the encoder's %s gave %s at row %" PRId64
                         ", %s %" PRId64,

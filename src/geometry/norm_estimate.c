@@ -49,7 +49,7 @@ static latent_status probe(latent__encoder_calls *calls, const double *point, in
         const double norm = latent__norm(calls->context, products + r * length, length);
         if (!isfinite(norm))
             return latent__fail(calls->context, LATENT_ERROR_OVERFLOW,
-                                "a product with the Jacobian is too large for its square");
+                                "the norm of a product with the Jacobian is beyond float64");
         add(sums, norm);
     }
     return status;

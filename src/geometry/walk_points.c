@@ -120,6 +120,9 @@ static latent_status load_walk(walks *w, int64_t i) {
     if (norm == 0)
         return latent__fail(w->context, LATENT_ERROR_DOMAIN,
                             "directions[%" PRId64 "] is zero: it leads nowhere", walk);
+    if (!isfinite(norm))
+        return latent__fail(w->context, LATENT_ERROR_OVERFLOW,
+                            "the norm of directions[%" PRId64 "] is beyond float64", walk);
     const double end = length_of(w, walk, w->steps - 1);
     for (int64_t j = 0; j < w->n; j++) {
         if (w->question->options.unit)
