@@ -31,7 +31,7 @@
 
 LATENT_BEGIN
 
-/** How a Jacobian is computed. */
+/** How a Jacobian is computed. @since 0.1.0 */
 typedef enum latent_jacobian_method {
     LATENT_JACOBIAN_AUTO = 0, /**< The one that needs the fewest rows, in this order if equal. */
     LATENT_JACOBIAN_VJP = 1,  /**< Row i is Jᵀe_i: m rows of vjp. */
