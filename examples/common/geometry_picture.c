@@ -102,26 +102,39 @@ static double tic_step(int64_t last) {
     return power * (parts > 5 ? 10 : parts > 2 ? 5 : parts > 1 ? 2 : 1);
 }
 
+/* Places on a curve's axis; NaN or infinite where there is none: of a loss of 0, for instance. */
+static double place(const struct curve *curve, int64_t step) {
+    return curve->logarithmic ? log10(curve->values[step]) : curve->values[step];
+}
+
+/* Writes the data and returns the axis that holds them. The first point lies outside, so that axes
+ * are drawn in any case. */
+static struct plot_axis put_data(FILE *out, const struct curve *curve, int64_t steps) {
+    const int64_t every = 1 + steps / POINTS;
+    double low = INFINITY, high = -INFINITY;
+    fputs("$curve << END\n-9 -999\n\n", out);
+    for (int64_t i = 0; i <= steps; i++) {
+        const double at = place(curve, i);
+        if ((i % every != 0 && i != steps) || !isfinite(at))
+            continue;
+        fprintf(out, "%" PRId64 " %.9g\n", i, at);
+        low = fmin(low, at);
+        high = fmax(high, at);
+    }
+    fputs("END\n", out);
+    if (!(low <= high))
+        low = high = 0;
+    const double margin = 0.05 * (high - low) + (high > low ? 1e-3 : 0.5);
+    return (struct plot_axis){curve->logarithmic, 0, low - margin, high + margin};
+}
+
 static void put_curve(FILE *out, const struct curve *curve,
                       const struct geometry_matching *matching, int number) {
     const int left = 72 + number * 345;
     const struct plot_panel panel = {left, left + 260, PANELS_TOP, PANELS_BOTTOM};
-    const int64_t every = 1 + matching->steps / POINTS;
     const int64_t last = matching->steps > 0 ? matching->steps : 1;
-    double low = INFINITY, high = -INFINITY;
     plot_panel_begin(out, &panel, ABOVE, curve->title);
-    fputs("$curve << END\n", out);
-    for (int64_t i = 0; i <= matching->steps; i++) {
-        const double value = curve->logarithmic ? log10(curve->values[i]) : curve->values[i];
-        if (i % every != 0 && i != matching->steps)
-            continue;
-        fprintf(out, "%" PRId64 " %.9g\n", i, value);
-        low = fmin(low, value);
-        high = fmax(high, value);
-    }
-    fputs("END\n", out);
-    const struct plot_axis axis = {curve->logarithmic, 0, low - 0.05 * (high - low) - 1e-3,
-                                   high + 0.05 * (high - low) + 1e-3};
+    const struct plot_axis axis = put_data(out, curve, matching->steps);
     fprintf(out,
             "set xrange [0:%" PRId64 "]\nset yrange [%.9g:%.9g]\nset xtics %g\n"
             "set xlabel 'step' textcolor rgb '" PLOT_GREY "'\n",
@@ -130,18 +143,22 @@ static void put_curve(FILE *out, const struct curve *curve,
         plot_axis_tics(out, 'y', &axis);
     else
         fputs("set ytics auto\n", out);
-    fprintf(out, "plot $curve using 1:2 with lines linewidth 2 linecolor rgb '%s'\nunset label\n",
-            curve->colour);
+    fprintf(out, "plot $curve using 1:2 with %s linewidth 2 linecolor rgb '%s'\nunset label\n",
+            matching->steps > 0 ? "lines" : "points pointtype 7 pointsize mark*0.6", curve->colour);
 }
 
 static void put_heading(FILE *out, const struct geometry_report *report) {
     const struct geometry_matching *matching = &report->matching;
-    char text[256], number[2][PLOT_NUMBER];
-    snprintf(text, sizeof text, "Image %" PRId64 ", changed until the network sees image %" PRId64,
-             report->request.image, report->request.target);
+    char text[256], count[32], number[2][PLOT_NUMBER];
+    snprintf(text, sizeof text, "Image %" PRId64 ", changed %s image %" PRId64,
+             report->request.image,
+             matching->state == LATENT_MATCHING_CONVERGED ? "until the network sees"
+                                                          : "towards what the network sees in",
+             report->request.target);
     plot_label(out, text, "at screen across(20),down(26) left font ',17'");
-    snprintf(text, sizeof text, "%" PRId64 " steps     ‖f(x) − t‖² from %s to %s     cosine %.4f",
-             matching->steps, plot_number(number[0], matching->loss[0]),
+    snprintf(text, sizeof text, "%s after %s steps     ‖f(x) − t‖² from %s to %s     cosine %.4f",
+             geometry_state(matching->state), with_commas(count, matching->steps),
+             plot_number(number[0], matching->loss[0]),
              plot_number(number[1], matching->loss[matching->best]),
              matching->cosine[matching->best]);
     plot_label(out, text, "at screen across(20),down(54) left textcolor rgb '" PLOT_GREY "'");

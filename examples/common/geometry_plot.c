@@ -51,6 +51,8 @@ static struct plot_axis value_axis(const struct geometry_report *report) {
                 low = fmin(low, spread->low);
             high = fmax(high, spread->most);
         }
+    if (!(high > 0))
+        return (struct plot_axis){true, 0, -1, 0};
     low = log10(fmax(low, 1e-9 * high));
     return (struct plot_axis){true, 0, low - 0.1, fmax(log10(high), low + 1) + 0.15};
 }
@@ -112,8 +114,11 @@ static void put_spectrum(FILE *out, const struct geometry_report *report,
     fputc('\n', out);
 }
 
-/* A horizontal line, named to its right. */
-static void put_level(FILE *out, double at, const char *name) {
+/* A horizontal line at a value, named to its right; 0 has no place. */
+static void put_level(FILE *out, double value, const char *name) {
+    const double at = log10(value);
+    if (!(value > 0))
+        return;
     fprintf(out,
             "set arrow from graph 0, first %.6f to graph 1, first %.6f nohead back linewidth 1 "
             "dashtype 2 linecolor rgb '#777777'\n",
@@ -191,10 +196,10 @@ static void put_families(FILE *out, const struct geometry_report *report,
             x.low, x.high);
     plot_axis_tics(out, 'x', &x);
     snprintf(text, sizeof text, "σ₁ %s", plot_number(number, report->jacobian.sigma[0]));
-    put_level(out, log10(report->jacobian.sigma[0]), text);
-    snprintf(text, sizeof text, "‖J‖/√n %s",
-             plot_number(number, report->jacobian.frobenius / sqrt((double)report->inputs)));
-    put_level(out, log10(report->jacobian.frobenius / sqrt((double)report->inputs)), text);
+    put_level(out, report->jacobian.sigma[0], text);
+    const double mean = report->jacobian.frobenius / sqrt((double)report->inputs);
+    snprintf(text, sizeof text, "‖J‖/√n %s", plot_number(number, mean));
+    put_level(out, mean, text);
     for (int f = 0; f < GEOMETRY_FAMILIES; f++)
         if (report->family[f].directions > 0) {
             put_key(out, &right_panel, row % 2 ? 230 : 0, row / 2, family_colours[f],
@@ -204,7 +209,7 @@ static void put_families(FILE *out, const struct geometry_report *report,
         }
     fputs("plot ", out);
     for (int f = 0; f < GEOMETRY_FAMILIES; f++)
-        if (f == GEOMETRY_GAUSSIAN || f == GEOMETRY_PROJECTED)
+        if ((f == GEOMETRY_GAUSSIAN || f == GEOMETRY_PROJECTED) && report->family[f].directions > 0)
             fprintf(out,
                     "$family%d using 1:3:5 with filledcurves fillcolor rgb '%s' fillstyle "
                     "transparent solid 0.2 noborder, ",

@@ -1,4 +1,6 @@
 """What latent-geometry says, against torch's autograd and numpy in float64."""
+import json
+
 import numpy
 import pytest
 
@@ -141,6 +143,42 @@ def test_table_and_pictures(case):
     assert "converged" in table or "capped" in table or "stalled" in table
     assert (folder / "p.svg").read_text().rstrip().endswith("</svg>")
     assert (folder / "q.png").read_bytes().startswith(b"\x89PNG")
+
+
+# What differs from SMALL, the grey of two images, words, and the state that there must be.
+SHOWN = {
+    "more features than pixels": ({"dimension": 45}, None, ["--target", 1], None),
+    "a constant network": ({"dimension": 1, "heads": 1, "hidden": 1}, None, ["--target", 1], None),
+    "the image itself": ({}, None, ["--target", 0], "converged"),
+    "an equal image": ({}, 0.5, ["--target", 1], "converged"),
+    "bounds that leave no room": ({}, 0.0, ["--target", 2], None),
+    "one step": ({}, None, ["--target", 1, "--max-steps", 1], "capped"),
+    "one length": ({}, None, ["--epsilon", "1", "--samples", 1, "--restarts", 0], None),
+    "one triplet": ({}, None, ["--leading", 1], None),
+    "nothing but rounding": ({}, None, ["--epsilon", "1e-17,1e-15"], None),
+}
+
+
+@pytest.mark.parametrize("format", ["svg", "png"])
+@pytest.mark.parametrize("case", SHOWN)
+def test_whatever_there_is_is_shown(tmp_path, case, format):
+    changes, grey, words, state = SHOWN[case]
+    random_model(tmp_path / "m", 1, **dict(SMALL, **changes))
+    images = numpy.random.default_rng(2).random((3, 6, 6))
+    if grey is not None:
+        images[:2] = grey
+    numpy.save(tmp_path / "x.npy", images)
+    if "--target" in words:
+        words = words + ["--picture", "q." + format] + ([] if state == "capped" else
+                                                        ["--max-steps", 30])
+    # Nothing on standard error: gnuplot had no complaint.
+    run_ok(tmp_path, "m", "x.npy", *words, "--plot", "p." + format, "--json", "j.json")
+    told = json.loads((tmp_path / "j.json").read_text())
+    if state:
+        assert told["matching"]["state"] == state
+    if "--target" in words and format == "svg":
+        heading = "until the network sees" if state == "converged" else "towards what the network"
+        assert state is None or heading in (tmp_path / "q.svg").read_text()
 
 
 def test_fashion_image(tmp_path):
