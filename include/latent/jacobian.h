@@ -202,9 +202,9 @@ typedef struct latent_jacobian_triplets {
  * @return Like latent_jacobian_explicit(); ::LATENT_ERROR_UNSUPPORTED if vjp is missing;
  *         ::LATENT_ERROR_CONVERGENCE if the restarts do not suffice.
  * @par Cost
- *      Products: fewer than ARPACK needs on JᵀJ or JJᵀ, such as 100 to 400 for 20 triplets. Each costs
- *      8 · basis · (m + n) multiply-adds at the most besides. 8 · basis · (m + n) bytes of memory and
- *      some batches.
+ *      Products: about as many as ARPACK needs on JᵀJ or JJᵀ, such as 100 to 400 for 20 triplets.
+ *      Each costs 8 · basis · (m + n) multiply-adds at the most besides. 8 · basis · (m + n) bytes of
+ *      memory and some batches.
  * @par Source
  *      Golub, Kahan 1965; restarts: Baglama, Reichel, SIAM J. Sci. Comput. 27, 2005. The look into the
  *      complement is ours.

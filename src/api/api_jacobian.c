@@ -54,6 +54,19 @@ static latent_status open_explicit(latent_context *context, const latent_encoder
     return latent__encoder_open(context, encoder, rows, calls);
 }
 
+/* What both calls that need all entries are asked, but for the result. */
+static latent_status read_explicit(latent_context *context, const latent_encoder *given,
+                                   const double *point, const latent_jacobian_options *options,
+                                   latent_encoder_usage *usage, latent_encoder *encoder,
+                                   latent_jacobian_method *method) {
+    latent_status status = latent__check_encoder_at(context, given, point, usage, encoder);
+    if (!status)
+        status = check_entries(context, encoder);
+    if (!status)
+        status = read_method(context, encoder, options, method);
+    return status;
+}
+
 static latent_status explicit_jacobian(latent_context *context, const latent_encoder *given,
                                        const double *point, const latent_jacobian_options *options,
                                        latent_jacobian *given_result, latent_encoder_usage *usage) {
@@ -61,11 +74,7 @@ static latent_status explicit_jacobian(latent_context *context, const latent_enc
     latent_jacobian result;
     latent_jacobian_method method = LATENT_JACOBIAN_AUTO;
     latent__encoder_calls calls;
-    latent_status status = latent__check_encoder_at(context, given, point, usage, &encoder);
-    if (!status)
-        status = check_entries(context, &encoder);
-    if (!status)
-        status = read_method(context, &encoder, options, &method);
+    latent_status status = read_explicit(context, given, point, options, usage, &encoder, &method);
     if (!status)
         status = latent__read_result(context, &result, sizeof result, given_result);
     if (status)
@@ -96,11 +105,7 @@ static latent_status spectrum(latent_context *context, const latent_encoder *giv
     latent_jacobian_spectrum_result result;
     latent_jacobian_method method = LATENT_JACOBIAN_AUTO;
     latent__encoder_calls calls;
-    latent_status status = latent__check_encoder_at(context, given, point, usage, &encoder);
-    if (!status)
-        status = check_entries(context, &encoder);
-    if (!status)
-        status = read_method(context, &encoder, options, &method);
+    latent_status status = read_explicit(context, given, point, options, usage, &encoder, &method);
     if (!status)
         status = latent__read_result(context, &result, sizeof result, given_result);
     if (status)
