@@ -53,9 +53,12 @@ all: $(SHARED) $(STATIC) $(PROGRAMS) $(BUILD)/liblatent.pc
 # Each instruction set's inner loops are compiled for it and chosen at run time; on other machines those
 # files are empty.
 ifneq ($(filter x86_64%,$(shell $(CC) -dumpmachine)),)
-$(BUILD)/obj/src/kernels/avx2.o:   ISA_CFLAGS := -O3 -mavx2 -mfma -mf16c
-$(BUILD)/obj/src/kernels/avx512.o: ISA_CFLAGS := -O3 -mavx2 -mfma -mf16c -mavx512f -mavx512bw \
-                                                 -mavx512dq -mavx512vl -mprefer-vector-width=512
+AVX2   := -O3 -mavx2 -mfma -mf16c
+AVX512 := $(AVX2) -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512
+kernels := $(BUILD)/obj/src/kernels
+$(kernels)/avx2.o $(kernels)/screens_avx2.o:     ISA_CFLAGS := $(AVX2)
+$(kernels)/avx512.o $(kernels)/screens_avx512.o: ISA_CFLAGS := $(AVX512)
+$(kernels)/screens_vnni.o:                       ISA_CFLAGS := $(AVX512) -mavx512vnni
 endif
 $(BUILD)/obj/src/%.o: ALL_CFLAGS += -Isrc
 $(BUILD)/obj/test/%.o: ALL_CFLAGS += -Isrc -Itest -Iexamples

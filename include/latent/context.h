@@ -33,8 +33,26 @@ typedef enum latent_isa {
     LATENT_ISA_AUTO = 0,      /**< The best that this machine has. */
     LATENT_ISA_REFERENCE = 1, /**< Plain C, one operation after the other. */
     LATENT_ISA_AVX2 = 2,      /**< x86-64 with AVX2, FMA and F16C. */
-    LATENT_ISA_AVX512 = 3     /**< x86-64 with AVX-512 F, BW, DQ and VL. */
+    LATENT_ISA_AVX512 = 3,    /**< x86-64 with AVX-512 F, BW, DQ and VL. */
+    LATENT_ISA_VNNI = 4,      /**< The same with AVX-512 VNNI: products of int8 and int16. */
+    LATENT_ISA_AMX = 5,       /**< The same with AMX tiles of int8 and bfloat16. */
+    LATENT_ISA_NEON = 6,      /**< 64-bit ARM. */
+    LATENT_ISA_NEON_DOT = 7,  /**< The same with dot products of int8 (ARMv8.2 DotProd). */
+    LATENT_ISA_NEON_BF16 = 8  /**< The same with matrix products of int8 and bfloat16 (I8MM, BF16). */
 } latent_isa;
+
+/**
+ * Number formats in which pairs of samples are screened before the few that remain are evaluated in
+ * float64. They change speed and work, never a result: docs/numerics.md has the proof.
+ * @since 0.1.0
+ */
+typedef enum latent_screen {
+    LATENT_SCREEN_AUTO = 0,     /**< The one that a sample of the data says is fastest. */
+    LATENT_SCREEN_FLOAT32 = 1,  /**< Single-precision matrix products by OpenBLAS. */
+    LATENT_SCREEN_BFLOAT16 = 2, /**< bfloat16, added up in single precision. */
+    LATENT_SCREEN_INT16 = 3,    /**< 16-bit integers, of which rows use some 12 bits. */
+    LATENT_SCREEN_INT8 = 4      /**< 8-bit integers. */
+} latent_screen;
 
 /**
  * Called while a long call runs, always from the thread that made the call.
@@ -93,6 +111,9 @@ typedef struct latent_context_options {
     const int32_t *cpus;
     /** Entries of `cpus`. */
     int64_t cpu_count;
+    /** How pairs are screened, a ::latent_screen. One that the instruction set has no fast products
+     * for is done in plain C: right, and slow. */
+    int32_t screen;
 } latent_context_options;
 
 /**

@@ -44,9 +44,12 @@ static latent_status read_options(const latent_context_options *given,
     if (known->threads < -1 || known->threads > MOST_THREADS)
         return wrong(message, LATENT_ERROR_ARGUMENT,
                      "options->threads is %lld; it must be -1 (all CPUs) to 4096", known->threads);
-    if (known->isa < 0 || known->isa > LATENT_ISA_AVX512)
+    if (known->isa < 0 || known->isa > LATENT_ISA_NEON_BF16)
         return wrong(message, LATENT_ERROR_ARGUMENT, "options->isa is %lld, no instruction set",
                      known->isa);
+    if (known->screen < 0 || known->screen > LATENT_SCREEN_INT8)
+        return wrong(message, LATENT_ERROR_ARGUMENT, "options->screen is %lld, no screen",
+                     known->screen);
     if (known->memory_budget < 0)
         return wrong(message, LATENT_ERROR_ARGUMENT, "options->memory_budget is %lld bytes",
                      known->memory_budget);
@@ -118,6 +121,7 @@ latent_status latent_context_create(latent_context **context,
     else if (made->options.threads < 0)
         made->options.threads = latent__usable_cpus();
     made->kernels = latent__kernels_choose((latent_isa)known.isa);
+    made->screens = latent__screens_choose((latent_isa)known.isa);
     status = copy_cpus(made);
     if (!status) {
         made->pool = latent__pool_create(&made->options, made->options.threads);
@@ -165,7 +169,7 @@ int32_t latent_context_threads(const latent_context *context) {
 }
 
 latent_isa latent_context_isa(const latent_context *context) {
-    return context ? context->kernels->isa : LATENT_ISA_AUTO;
+    return context ? context->screens->isa : LATENT_ISA_AUTO;
 }
 
 int64_t latent_context_memory_peak(const latent_context *context) {

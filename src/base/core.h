@@ -9,6 +9,7 @@
 #include "latent/context.h"
 
 struct latent__kernels;
+struct latent__screens;
 struct latent__pool;
 
 enum { LATENT__MESSAGE_BYTES = 512 };
@@ -24,6 +25,7 @@ typedef struct latent__progress {
 struct latent_context {
     latent_context_options options; /* defaults filled in; cpus is the context's own copy */
     const struct latent__kernels *kernels;
+    const struct latent__screens *screens;
     struct latent__pool *pool;
     atomic_int busy;
     atomic_int cancelled;

@@ -17,12 +17,20 @@ static bool has_avx512(void) {
     return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 }
+
+static bool has_vnni(void) {
+    return has_avx512() && __builtin_cpu_supports("avx512vnni");
+}
 #else
 static bool has_avx2(void) {
     return false;
 }
 
 static bool has_avx512(void) {
+    return false;
+}
+
+static bool has_vnni(void) {
     return false;
 }
 #endif
@@ -36,6 +44,13 @@ bool latent__has_isa(latent_isa isa) {
         return has_avx2();
     case LATENT_ISA_AVX512:
         return has_avx512();
+    case LATENT_ISA_VNNI:
+        return has_vnni();
+    case LATENT_ISA_AMX:
+    case LATENT_ISA_NEON:
+    case LATENT_ISA_NEON_DOT:
+    case LATENT_ISA_NEON_BF16:
+        return false;
     }
     return false;
 }

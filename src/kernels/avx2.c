@@ -43,6 +43,7 @@ static inline vector load_f64(const double *p) {
 #include "moments_vector.h"
 #include "product_vector.h"
 #include "projection_template.h"
+#include "quantise_template.h"
 #include "quotient.h"
 #include "vector_types.h"
 

@@ -8,6 +8,7 @@
 
 #include "latent/context.h"
 #include "latent/matrix.h"
+#include "screens.h"
 
 enum { LATENT__TYPES = 4 }; /* tables by element type have the entry type - 1 */
 
@@ -124,6 +125,13 @@ typedef struct latent__kernels {
     /* out_k = float32(x_k · factor - shift_k). */
     latent__packed (*pack[LATENT__TYPES])(const void *row, int64_t n, double factor,
                                           const double *shift, float *out);
+
+    /* Writes n elements of a packed row to its cells (screens.h): integers near x_k / step, `inverse`
+     * being about 1 / step, or bfloat16, for which both are 1. `stored` is the sum of squares of what
+     * was written, `lost` that of x_k - step · written. What does not fit becomes the nearest that
+     * does. */
+    latent__packed (*quantise[LATENT__FORMATS])(const float *x, int64_t n, float step,
+                                                float inverse, void *cells);
 
     /* Writes n elements as float64 and zeros up to a multiple of 16; returns their sum, in the order
      * of distance.h. */

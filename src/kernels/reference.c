@@ -7,6 +7,7 @@
 
 #include "moments_template.h"
 #include "projection_template.h"
+#include "quantise_template.h"
 
 #define TYPE_NAME f16
 #define ELEMENT uint16_t

@@ -155,7 +155,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     reader r = {data, size, 0};
     const unsigned sort = next(&r);
     latent_context_options options = {.size = sizeof options, .threads = 1 + (sort & 1)};
-    latent_isa isas[4];
+    latent_isa isas[TESTING_ISAS];
     const int count = testing_isas(isas);
     options.isa = isas[(sort >> 1) % (unsigned)count];
     latent_context *const context = testing_context_with(&options);

@@ -45,7 +45,7 @@ static fuzz_case read_case(reader *r) {
     c.options = (latent_context_options){.size = sizeof c.options};
     c.options.threads = 1 + (int32_t)(context & 3);
     c.options.memory_budget = context & 4 ? 1000 * (1 + (int64_t)next(r)) : 0;
-    latent_isa isas[4];
+    latent_isa isas[TESTING_ISAS];
     const int count = testing_isas(isas);
     c.options.isa = isas[(context >> 4) % (unsigned)count];
     return c;

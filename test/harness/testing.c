@@ -6,17 +6,29 @@
 
 enum { POISON = 0xa5 };
 
+static const char *const isa_names[] = {"auto", "reference", "avx2",     "avx512",   "vnni",
+                                        "amx",  "neon",      "neon_dot", "neon_bf16"};
+static const char *const screen_names[] = {"auto", "float32", "bfloat16", "int16", "int8"};
+
+/* The number of the name that an environment variable has, 0 if it is not set. */
+static int32_t testing_choice(const char *variable, const char *const *names, int last) {
+    const char *const given = getenv(variable);
+    for (int i = 0; given && i <= last; i++)
+        if (strcmp(given, names[i]) == 0)
+            return i;
+    if (given) {
+        fprintf(stderr, "%s=%s is none of the choices\n", variable, given);
+        abort();
+    }
+    return 0;
+}
+
 latent_context_options testing_options(void) {
     const char *const threads = getenv("LATENT_TEST_THREADS");
-    const char *const isa = getenv("LATENT_TEST_ISA");
     latent_context_options options = {.size = sizeof options};
     options.threads = threads ? atoi(threads) : 1;
-    if (isa && strcmp(isa, "reference") == 0)
-        options.isa = LATENT_ISA_REFERENCE;
-    if (isa && strcmp(isa, "avx2") == 0)
-        options.isa = LATENT_ISA_AVX2;
-    if (isa && strcmp(isa, "avx512") == 0)
-        options.isa = LATENT_ISA_AVX512;
+    options.isa = testing_choice("LATENT_TEST_ISA", isa_names, LATENT_ISA_NEON_BF16);
+    options.screen = testing_choice("LATENT_TEST_SCREEN", screen_names, LATENT_SCREEN_INT8);
     return options;
 }
 
@@ -61,9 +73,9 @@ bool testing_small(void) {
     return getenv("LATENT_TEST_SMALL") != NULL;
 }
 
-int testing_isas(latent_isa isas[4]) {
+int testing_isas(latent_isa isas[TESTING_ISAS]) {
     int count = 0;
-    for (int isa = LATENT_ISA_REFERENCE; isa <= LATENT_ISA_AVX512; isa++) {
+    for (int isa = LATENT_ISA_REFERENCE; isa <= LATENT_ISA_NEON_BF16; isa++) {
         const latent_context_options options = {.size = sizeof options, .isa = (latent_isa)isa};
         if (latent_context_options_check(&options, NULL, 0) == LATENT_OK)
             isas[count++] = (latent_isa)isa;

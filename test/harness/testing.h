@@ -28,7 +28,8 @@ latent_context *testing_tight_context(int32_t threads, testing_call call, const 
 bool testing_small(void);
 
 /* Every instruction set this machine has, the reference first; returns how many. */
-int testing_isas(latent_isa isas[4]);
+enum { TESTING_ISAS = LATENT_ISA_NEON_BF16 };
+int testing_isas(latent_isa isas[TESTING_ISAS]);
 
 /* Fails the test unless the status is the expected one and, for an error, the context's sentence
  * holds every piece; `pieces` are separated by '|'. */

@@ -70,7 +70,7 @@ static dataset basis_make(latent_type type) {
 
 static void test_threads_and_instruction_sets(void **state) {
     (void)state;
-    latent_isa isas[4];
+    latent_isa isas[TESTING_ISAS];
     const int count = testing_isas(isas);
     dataset basis = basis_make(LATENT_F32);
     for (int kind = 0; kind < SCORES_KINDS; kind += testing_small() ? 7 : 3) {

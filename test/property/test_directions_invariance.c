@@ -86,7 +86,7 @@ static void test_threads_and_instruction_sets(void **state) {
     const counts expected = counts_of(plain, &data, &view, data.labels);
     const importances whole = importances_of(plain, &data, &view, ROWS);
     const importances parts = importances_of(plain, &data, &view, 50);
-    latent_isa isas[4];
+    latent_isa isas[TESTING_ISAS];
     const int count = testing_isas(isas);
     for (int i = 0; i < count; i++)
         for (int32_t threads = 1; threads <= 7; threads += 2) {

@@ -49,7 +49,7 @@ static moments_spec some_spec(int round) {
 static void check_spec(const moments_spec *spec) {
     dataset set = moments_data(spec);
     latent_context *const plain = context_of(1, LATENT_ISA_REFERENCE);
-    latent_isa isas[4];
+    latent_isa isas[TESTING_ISAS];
     const int count = testing_isas(isas);
     for (int policy = spec->holes > 0.0 ? LATENT_NAN_OMIT : LATENT_NAN_RAISE;
          policy <= (spec->holes > 0.0 ? LATENT_NAN_PROPAGATE : LATENT_NAN_RAISE); policy++) {

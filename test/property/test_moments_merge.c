@@ -240,7 +240,7 @@ static void test_empty(void **state) {
 /* The same chunks in the same order: the same bits, whatever the threads and instruction sets. */
 static void test_same_chunks_same_bits(void **state) {
     (void)state;
-    latent_isa isas[4];
+    latent_isa isas[TESTING_ISAS];
     const int isa_count = testing_isas(isas);
     prng g = {8};
     for (int kind = 0; kind < MOMENTS_KINDS; kind++) {

@@ -67,7 +67,7 @@ static void test_threads(void **state) {
 
 static void test_instruction_sets(void **state) {
     (void)state;
-    latent_isa isas[4];
+    latent_isa isas[TESTING_ISAS];
     const int count = testing_isas(isas);
     for (int s = 0; s < SPECS; s++)
         check_spec(&specs[s], 1, 2, isas, count);

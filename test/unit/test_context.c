@@ -143,7 +143,7 @@ static void test_all_cpus(void **state) {
 
 static void test_instruction_sets(void **state) {
     (void)state;
-    latent_isa isas[4];
+    latent_isa isas[TESTING_ISAS];
     const int count = testing_isas(isas);
     assert_true(count >= 1 && isas[0] == LATENT_ISA_REFERENCE);
     for (int i = 0; i < count; i++) {

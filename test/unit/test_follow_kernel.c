@@ -144,7 +144,7 @@ static void expect_climb(const climb *c, int32_t most) {
 
 static void test_follow(void **state) {
     (void)state;
-    latent_isa isas[4];
+    latent_isa isas[TESTING_ISAS];
     const int count = testing_isas(isas);
     climb *const c = malloc(sizeof *c);
     prng g = {17};
@@ -167,7 +167,7 @@ static void test_follow(void **state) {
 /* Nothing to follow: no logit ever gets near the limits, or nobody is watched. */
 static void test_quiet(void **state) {
     (void)state;
-    latent_isa isas[4];
+    latent_isa isas[TESTING_ISAS];
     const int count = testing_isas(isas);
     climb *const c = malloc(sizeof *c);
     prng g = {18};

@@ -66,7 +66,7 @@ static void check_shape(int64_t rows, int64_t d, latent_type type, uint64_t seed
     memcpy(expected, before, (size_t)(d * d) * sizeof *expected);
     oracle_gram(values, rows, d, expected);
     dataset set = dataset_from(type, values, NULL, rows, d, (int64_t)(seed % 3));
-    latent_isa isas[4];
+    latent_isa isas[TESTING_ISAS];
     const int count = testing_isas(isas);
     for (int i = 0; i < count; i++)
         for (int32_t threads = 1; threads <= 4; threads += 3) {

@@ -14,11 +14,12 @@ static const latent_type types[] = {LATENT_F16, LATENT_BF16, LATENT_F32, LATENT_
 typedef void (*table_check)(const latent__kernels *table, prng *g);
 
 static void with_every_table(table_check check) {
-    latent_isa isas[4];
+    latent_isa isas[TESTING_ISAS];
     const int count = testing_isas(isas);
     for (int i = 0; i < count; i++) {
         const latent__kernels *const table = latent__kernels_choose(isas[i]);
-        assert_int_equal(table->isa, isas[i]);
+        if (table->isa != isas[i])
+            continue; /* another one's */
         prng g = {31};
         check(table, &g);
     }

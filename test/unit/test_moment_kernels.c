@@ -16,7 +16,7 @@ static const latent__kernels *const reference = &latent__kernels_reference;
 typedef void (*table_check)(const latent__kernels *table, prng *g);
 
 static void with_every_table(table_check check) {
-    latent_isa isas[4];
+    latent_isa isas[TESTING_ISAS];
     const int count = testing_isas(isas);
     for (int i = 0; i < count; i++) {
         prng g = {77};

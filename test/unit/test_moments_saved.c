@@ -285,7 +285,7 @@ static void test_same_bytes_everywhere(void **state) {
     (void)state;
     const moments_spec spec = {MOMENTS_HEAVY, LATENT_F16, 700, 33, 1, 4, 0.0};
     dataset set = moments_data(&spec);
-    latent_isa isas[4];
+    latent_isa isas[TESTING_ISAS];
     const int count = testing_isas(isas);
     saved first = {NULL, 0};
     for (int i = 0; i < count; i++)

@@ -14,7 +14,7 @@ enum { ROWS = LATENT__TILE_ROWS, COLUMNS = LATENT__TILE_COLUMNS, TILE = ROWS * C
 typedef void (*table_check)(const latent__kernels *table, prng *g);
 
 static void with_every_table(table_check check) {
-    latent_isa isas[4];
+    latent_isa isas[TESTING_ISAS];
     const int count = testing_isas(isas);
     for (int i = 0; i < count; i++) {
         prng g = {91};
