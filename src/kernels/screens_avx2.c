@@ -44,7 +44,7 @@ static inline floats fused(floats a, floats b, floats c) {
     return _mm256_fmadd_ps(a, b, c);
 }
 
-#define START_ZERO(left, steps, start) memset(start, 0, sizeof(start))
+#include "screens_floats.h"
 
 #define NAME multiply_int16
 #define RIGHT load_integers
@@ -54,6 +54,6 @@ static inline floats fused(floats a, floats b, floats c) {
 
 const latent__screens latent__screens_avx2 = {
     .isa = LATENT_ISA_AVX2,
-    .format = {[LATENT__INT16] = {multiply_int16, 1, 1.3f}},
+    .format = {[LATENT__INT16] = {multiply_int16, 1, 1.4f}},
 };
 #endif

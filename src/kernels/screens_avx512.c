@@ -10,6 +10,6 @@
 
 const latent__screens latent__screens_avx512 = {
     .isa = LATENT_ISA_AVX512,
-    .format = {[LATENT__INT16] = {multiply_int16, 1, 1.3f}},
+    .format = {[LATENT__INT16] = {multiply_int16, 1, 1.4f}},
 };
 #endif

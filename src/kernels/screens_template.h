@@ -42,20 +42,15 @@ PASTE(NAME, tile)(const latent__rectangle *all, const char *rows, const char *ri
         }
     }
     const floats scale = spread_float(all->scale);
-    const char *last = end + all->floats * LATENT__STEP_BYTES;
 #pragma GCC unroll 16
     for (int r = 0; r < ROWS; r++)
 #pragma GCC unroll 6
-        for (int v = 0; v < groups * PARTS; v++) {
-            floats total = times(to_floats(sum[r][v]), scale);
-            const char *w = b + v / PARTS * group + v % PARTS * (LATENT__STEP_BYTES / PARTS);
-            for (const char *u = end; u < last; u += LATENT__STEP_BYTES, w += LATENT__STEP_BYTES) {
-                float one;
-                memcpy(&one, u + r * LATENT__CELL_BYTES, sizeof one);
-                total = fused(spread_float(one), load_floats(w), total);
-            }
-            store_floats(out + r * all->stride + v * (LATENT__GROUP_ROWS / PARTS), total);
-        }
+        for (int v = 0; v < groups * PARTS; v++)
+            store_floats(out + r * all->stride + v * (LATENT__GROUP_ROWS / PARTS),
+                         times(to_floats(sum[r][v]), scale));
+    for (int g = 0; g < groups && all->floats > 0; g++)
+        add_floats(all, end, right + g * group + all->steps * LATENT__STEP_BYTES,
+                   out + g * LATENT__GROUP_ROWS);
 }
 
 static void NAME(const latent__rectangle *all) {
@@ -69,13 +64,13 @@ static void NAME(const latent__rectangle *all) {
         for (; j + GROUPS <= all->right_groups; j += GROUPS)
             for (int r = 0; r < LATENT__GROUP_ROWS; r += ROWS)
                 PASTE(NAME, tile)
-                (all, left + r * LATENT__CELL_BYTES, (const char *)all->right + j * group, GROUPS,
-                 start + r, out + r * all->stride + j * LATENT__GROUP_ROWS);
+        (all, left + r * LATENT__CELL_BYTES, (const char *)all->right + j * group, GROUPS,
+         start + r, out + r * all->stride + j * LATENT__GROUP_ROWS);
         for (; j < all->right_groups; j++)
             for (int r = 0; r < LATENT__GROUP_ROWS; r += ROWS)
                 PASTE(NAME, tile)
-                (all, left + r * LATENT__CELL_BYTES, (const char *)all->right + j * group, 1,
-                 start + r, out + r * all->stride + j * LATENT__GROUP_ROWS);
+        (all, left + r * LATENT__CELL_BYTES, (const char *)all->right + j * group, 1, start + r,
+         out + r * all->stride + j * LATENT__GROUP_ROWS);
     }
 }
 

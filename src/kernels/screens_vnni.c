@@ -16,21 +16,33 @@ static void start_below(const char *left, int64_t steps, int32_t *start) {
     _mm512_storeu_si512(start, _mm512_sub_epi32(_mm512_setzero_si512(), sum));
 }
 
+/* Written as instructions: GCC 12 moves the sums of the intrinsics through other registers, at half the
+ * speed. */
+static inline integers dot_int8(integers sum, integers a, integers b) {
+    __asm__("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(b), "v"(a));
+    return sum;
+}
+
+static inline integers dot_int16(integers sum, integers a, integers b) {
+    __asm__("vpdpwssd %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
+    return sum;
+}
+
 #define NAME multiply_int8
 #define RIGHT(p) with_128(load_integers(p))
-#define DOT(s, a, b) _mm512_dpbusd_epi32(s, b, a)
+#define DOT dot_int8
 #define START start_below
 #include "screens_template.h"
 
 #define NAME multiply_int16
 #define RIGHT load_integers
-#define DOT _mm512_dpwssd_epi32
+#define DOT dot_int16
 #define START START_ZERO
 #include "screens_template.h"
 
 const latent__screens latent__screens_vnni = {
     .isa = LATENT_ISA_VNNI,
     .format =
-        {[LATENT__INT8] = {multiply_int8, 1, 3.5f}, [LATENT__INT16] = {multiply_int16, 1, 1.8f}},
+        {[LATENT__INT8] = {multiply_int8, 1, 4.0f}, [LATENT__INT16] = {multiply_int16, 1, 2.0f}},
 };
 #endif

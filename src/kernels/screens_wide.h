@@ -43,4 +43,4 @@ static inline floats fused(floats a, floats b, floats c) {
     return _mm512_fmadd_ps(a, b, c);
 }
 
-#define START_ZERO(left, steps, start) memset(start, 0, sizeof(start))
+#include "screens_floats.h"
