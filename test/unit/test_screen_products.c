@@ -59,7 +59,7 @@ static int64_t largest(const shape *s, int64_t n, int64_t most) {
 }
 
 static int64_t some_integer(const shape *s, prng *g, int side, int64_t k) {
-    const int64_t n = elements(s), end = largest(s, 1, LIMIT), all = largest(s, n, LIMIT);
+    const int64_t n = elements(s), all = largest(s, n, LIMIT), end = largest(s, 1, LIMIT);
     switch (s->filling) {
     case SIGNS:
         return prng_below(g, 2) ? all : -all;
@@ -279,13 +279,13 @@ static void test_groups(void **state) {
     with_every_arithmetic(check_groups);
 }
 
-/* Sums as large as they may be: rows of 133,000 elements of ±127, whose products are just below 2^31. */
+/* Sums as large as they may be, just below 2^31: of int8, 133,000 products of 127 and ±127. */
 static void check_longest(const latent__arithmetic *arithmetic, latent_isa isa,
                           latent__format format, prng *g) {
-    const int64_t longest = testing_small() ? 3000 : 133000;
+    const int64_t longest = testing_small() ? 3000 : format == LATENT__INT8 ? 133000 : 40000;
     const int64_t multiple = latent__cell_elements(format) * arithmetic->step_multiple;
-    static const filling fillings[] = {ONE_SIGN, THERE_BACK, SIGNS};
-    for (int i = 0; i < (format == LATENT__INT8 ? 3 : 2); i++) {
+    static const filling fillings[] = {ONE_SIGN, THERE_BACK};
+    for (int i = 0; i < 2; i++) {
         const shape s = {.format = format,
                          .filling = fillings[i],
                          .steps = longest / multiple * arithmetic->step_multiple,
