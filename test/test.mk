@@ -73,9 +73,12 @@ ISA_TESTS := $(addprefix $(BUILD)/test/,unit/test_blas unit/test_concurrency uni
                reference/test_fixture reference/test_kstar_shapes reference/test_knn_shapes \
                reference/test_moments_shapes reference/test_pruning_shapes \
                reference/test_pruning_bound fault/test_lapack)
-## check-isa: property and reference tests on each instruction set, OpenBLAS kernel and OpenBLAS build
+# Those that compare pairs of rows, and leave to the caller how they are screened.
+PAIR_TESTS := $(addprefix $(BUILD)/test/,property/test_threads property/test_invariance \
+                reference/test_kstar_shapes reference/test_knn_shapes)
+## check-isa: property and reference tests on each instruction set, screen, OpenBLAS kernel and build
 check-isa: $(ISA_TESTS)
-	RUN='$(RUN)' sh test/check_isa.sh $(ISA_TESTS)
+	RUN='$(RUN)' PAIRS='$(PAIR_TESTS)' sh test/check_isa.sh $(ISA_TESTS)
 
 ## check-abi: exported and imported symbols, SONAME, struct layouts
 check-abi: $(SHARED) $(patsubst test/%.c,$(BUILD)/test/%,$(wildcard test/abi/*.c))
