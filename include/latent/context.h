@@ -38,7 +38,8 @@ typedef enum latent_isa {
     LATENT_ISA_AMX = 5,       /**< The same with AMX tiles of int8 and bfloat16. */
     LATENT_ISA_NEON = 6,      /**< 64-bit ARM. */
     LATENT_ISA_NEON_DOT = 7,  /**< The same with dot products of int8 (ARMv8.2 DotProd). */
-    LATENT_ISA_NEON_BF16 = 8  /**< The same with matrix products of int8 and bfloat16 (I8MM, BF16). */
+    LATENT_ISA_NEON_BF16 =
+        8 /**< The same with matrix products of int8 and bfloat16 (I8MM, BF16). */
 } latent_isa;
 
 /**

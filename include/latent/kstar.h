@@ -57,6 +57,11 @@ typedef struct latent_kstar_extra {
     /** Pairs evaluated in float64. A measure of work: unlike all else it may change with threads,
      * BLAS and instruction set. */
     int64_t rescored_pairs;
+    /** The ::latent_screen that the nearest samples of other labels were found with; it goes by the
+     * data and the machine. */
+    int32_t nearest_screen;
+    /** That of the same-label samples nearer than they. */
+    int32_t count_screen;
 } latent_kstar_extra;
 
 /**
