@@ -76,8 +76,9 @@ latent__packing latent__packing_cells(const latent__screens *screens, latent_scr
 }
 
 void latent__packing_set_step(latent__packing *packing, double step) {
-    /* Data without any spread have no scale either. */
-    packing->step = step >= 0x1p-100 && step <= 0x1p100 ? (float)step : 1;
+    /* Products are multiplied with its square, which must be in float32's normal range. Data whose spread
+     * is far below their magnitude, or none, lose what a finer step would keep. */
+    packing->step = (float)fmin(fmax(step, 0x1p-60), 0x1p60);
     packing->inverse = 1 / packing->step;
 }
 
