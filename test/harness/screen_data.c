@@ -42,6 +42,7 @@ static const recipe recipes[SCREEN_KINDS] = {
     [SCREEN_DENORMAL] = {.name = "denormal"},
     [SCREEN_HUGE] = {.name = "huge"},
     [SCREEN_ONE_FEATURE] = {.name = "one feature"},
+    [SCREEN_BESIDE] = {.name = "beside a large one"},
     [SCREEN_ONE_HOT] = {.name = "one hot"},
     [SCREEN_ZERO_ROWS] = {.name = "zero rows"},
 };
@@ -100,6 +101,7 @@ static bool fill_copy(const screen_spec *s, prng *g, double *row) {
 static bool fill_special(const screen_spec *s, prng *g, double *row) {
     const int64_t chosen = prng_below(g, s->columns);
     const bool zero = prng_below(g, 3) == 0;
+    const int beside = s->type == LATENT_F16 ? -20 : -106 - (int)(s->seed % 20);
     for (int64_t k = 0; k < s->columns; k++)
         switch (s->kind) {
         case SCREEN_GRID:
@@ -110,6 +112,9 @@ static bool fill_special(const screen_spec *s, prng *g, double *row) {
             break;
         case SCREEN_ONE_FEATURE:
             row[k] = k == s->columns / 2 ? prng_normal(g) : 0.3;
+            break;
+        case SCREEN_BESIDE:
+            row[k] = k == 0 ? 1.0 : ldexp(row[k] + 0.1 * prng_normal(g), beside);
             break;
         case SCREEN_ONE_HOT:
             row[k] = k == chosen;

@@ -29,8 +29,10 @@ typedef enum screen_kind {
     SCREEN_DENORMAL,    /* Small multiples of the smallest number. */
     SCREEN_HUGE,        /* Near the end of the type; float64: 1e150. */
     SCREEN_ONE_FEATURE, /* All rows the same but for one feature. */
-    SCREEN_ONE_HOT,     /* One feature is 1, all others 0. */
-    SCREEN_ZERO_ROWS,   /* Every third row 0; not under cosine. */
+    SCREEN_BESIDE, /* The same large feature in all rows, the others so small beside it that products
+                    * of packed rows leave float32's range; float16: as small as can be. */
+    SCREEN_ONE_HOT,   /* One feature is 1, all others 0. */
+    SCREEN_ZERO_ROWS, /* Every third row 0; not under cosine. */
     SCREEN_KINDS
 } screen_kind;
 

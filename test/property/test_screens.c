@@ -9,13 +9,13 @@
 #include "harness/testing.h"
 
 enum {
-    SCREENS = LATENT_SCREEN_INT8 + 1,
-    PARTIES = SCREENS * TESTING_ISAS,
+    PARTIES = LATENT_SCREEN_INT8 * TESTING_ISAS,
     SAMPLES = 9,
-    MOST_K = 10
+    MOST_K = 10,
+    ENOUGH_TO_SAMPLE = 70000
 };
 
-/* One context for each screen on each instruction set, or the one that the environment wants. */
+/* One context for each screen on each instruction set, or those that the environment wants. */
 typedef struct party {
     latent_context_options options;
     latent_context *context;
@@ -30,7 +30,7 @@ static int set_up(void **state) {
     latent_isa isas[TESTING_ISAS];
     const int count = testing_isas(isas);
     for (int i = 0; i < count; i++)
-        for (int screen = 0; screen < SCREENS; screen++) {
+        for (int screen = LATENT_SCREEN_FLOAT32; screen <= LATENT_SCREEN_INT8; screen++) {
             party p = {wanted, NULL};
             p.options.isa = isas[i];
             p.options.screen = screen;
@@ -109,24 +109,25 @@ static void examination_free(examination *e) {
     free(e);
 }
 
-/* Every call on a context; `k` is cut to what there is. */
+/* One form of k* and one of k-NN on a context; which and with which k depends on `mix`. */
 static void examine(const examination *e, latent_context *context,
-                    const latent_context_options *options, int64_t k) {
-    bool right = agrees_knn_known(context, &e->form[0], least(k, e->self.k), &e->self) &&
-                 agrees_knn_known(context, &e->form[2], least(k, e->asked.k), &e->asked);
-    for (int f = 0; f < 3; f++)
-        right = right && agrees_kstar_known(context, &e->form[f], &e->kstar[f]);
-    if (!right)
-        fail_msg("isa %d screen %d threads %d budget %d k=%d ties %d: %s", (int)options->isa,
-                 (int)options->screen, (int)options->threads, (int)options->memory_budget, (int)k,
-                 (int)e->form[0].ties, screen_spec_text(&e->spec));
+                    const latent_context_options *options, int mix) {
+    static const int64_t lists[] = {1, 3, MOST_K};
+    const int form = mix % 3, which = mix / 3 % 2;
+    const agrees_lists *const nearest = which ? &e->asked : &e->self;
+    const int64_t k = least(lists[mix / 6 % 3], nearest->k);
+    if (!agrees_kstar_known(context, &e->form[form], &e->kstar[form]) ||
+        !agrees_knn_known(context, &e->form[which ? 2 : 0], k, nearest))
+        fail_msg("isa %d screen %d threads %d budget %d form %d k-NN %d k=%d ties %d: %s",
+                 (int)options->isa, (int)options->screen, (int)options->threads,
+                 (int)options->memory_budget, form, which, (int)k, (int)e->form[0].ties,
+                 screen_spec_text(&e->spec));
 }
 
 static void examine_all(const screen_spec *spec) {
-    static const int64_t lists[] = {1, 3, MOST_K};
     examination *const e = examination_make(spec);
     for (int i = 0; i < party_count; i++)
-        examine(e, parties[i].context, &parties[i].options, lists[(spec->seed + (uint64_t)i) % 3]);
+        examine(e, parties[i].context, &parties[i].options, (int)(spec->seed % 1000) * 5 + i * 7);
     examination_free(e);
 }
 
@@ -198,15 +199,25 @@ static void test_concepts(void **state) {
     }
 }
 
-static latent_status largest_call(latent_context *context, const void *argument) {
-    const examination *const e = argument;
-    const latent_kstar_options kstar_options = {.size = sizeof kstar_options,
-                                                .metric = e->spec.metric};
-    const latent_knn_options knn_options = {.size = sizeof knn_options, .metric = e->spec.metric};
+/* A call that needs much, with the screen that is wanted: with less memory it would be float32. */
+typedef struct demanding {
+    const examination *e;
+    int32_t screen;
+} demanding;
+
+static latent_status demanding_call(latent_context *context, const void *argument) {
+    const demanding *const wanted = argument;
+    const examination *const e = wanted->e;
     const latent_matrix *const view = &e->points.view;
+    const latent_kstar_options options = {.size = sizeof options, .metric = e->spec.metric};
+    const latent_knn_options knn_options = {.size = sizeof knn_options, .metric = e->spec.metric};
+    latent_kstar_extra extra = {.size = sizeof extra};
     int64_t *const out = malloc((size_t)(view->rows * MOST_K) * sizeof *out);
     latent_status status = latent_kstar_queries(context, view, e->points.labels, view,
-                                                e->points.labels, &kstar_options, out, NULL);
+                                                e->points.labels, &options, out, &extra);
+    if (status == LATENT_OK &&
+        (extra.nearest_screen != wanted->screen || extra.count_screen != wanted->screen))
+        status = LATENT_ERROR_BUDGET;
     if (status == LATENT_OK)
         status = latent_knn(context, view, view, e->self.k, &knn_options, out, NULL);
     free(out);
@@ -216,24 +227,46 @@ static latent_status largest_call(latent_context *context, const void *argument)
 /* With hardly any memory, so that there are many blocks, and with threads. */
 static void test_blocks(void **state) {
     (void)state;
-    for (int round = 0; round < (testing_small() ? 8 : 150); round++) {
+    for (int round = 0; round < (testing_small() ? 4 : 28); round++) {
         screen_spec spec = some_spec(round);
-        spec.rows = 50 + round % 7 * 23;
+        spec.rows = 80 + round % 5 * 17;
+        spec.columns = 70 + round % 7 * 41;
         examination *const e = examination_make(&spec);
-        latent_context_options options = parties[round % party_count].options;
+        latent_context_options options = parties[round * 3 % party_count].options;
         options.threads = 1 + round % 3;
-        latent_context *const context = testing_tight_context_with(options, largest_call, e);
-        examine(e, context, &options, MOST_K);
+        const demanding wanted = {e, options.screen};
+        options.memory_budget = options.screen == LATENT_SCREEN_FLOAT32 ? 0 : ENOUGH_TO_SAMPLE;
+        latent_context *const context =
+            testing_tight_context_with(options, demanding_call, &wanted);
+        for (int mix = 0; mix < 3; mix++)
+            examine(e, context, &options, 4 * mix + 7 * round);
         latent_context_destroy(context);
         examination_free(e);
     }
+}
+
+/* What is forced is used, and said to be. */
+static void test_forced(void **state) {
+    (void)state;
+    const screen_spec spec = some_spec(SCREEN_KINDS);
+    dataset set = screen_data_make(&spec);
+    int64_t *const kstar = malloc((size_t)spec.rows * sizeof *kstar);
+    for (int i = 0; i < party_count; i++) {
+        latent_kstar_extra extra = {.size = sizeof extra};
+        expect_ok(parties[i].context,
+                  latent_kstar(parties[i].context, &set.view, set.labels, NULL, kstar, &extra));
+        assert_int_equal(extra.nearest_screen, parties[i].options.screen);
+        assert_int_equal(extra.count_screen, parties[i].options.screen);
+    }
+    free(kstar);
+    dataset_free(&set);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kinds),  cmocka_unit_test(test_columns),
         cmocka_unit_test(test_rows),   cmocka_unit_test(test_concepts),
-        cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_blocks), cmocka_unit_test(test_forced),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
