@@ -10,6 +10,7 @@
 
 /* One small enough to try every callback, and one in which several threads have work to share. */
 static const data_spec few = {DATA_BLOBS, LATENT_F32, 29, 5, 3, 1, 61, LATENT_EUCLIDEAN};
+static const data_spec some = {DATA_BLOBS, LATENT_F32, 300, 9, 6, 1, 63, LATENT_EUCLIDEAN};
 static const data_spec many = {DATA_BLOBS, LATENT_F32, 1100, 9, 6, 1, 62, LATENT_EUCLIDEAN};
 
 static latent_context *probed(probe *p, fakealloc *allocator, latent_context_options options) {
@@ -82,7 +83,7 @@ static void test_screens(void **state) {
     (void)state;
     for (int screen = LATENT_SCREEN_FLOAT32; screen <= LATENT_SCREEN_INT8; screen++) {
         cancel_everywhere(&few, 1, screen, testing_small() ? 1 : 8);
-        cancel_everywhere(&many, 2, screen, 1);
+        cancel_everywhere(&some, 2, screen, 1);
     }
 }
 
