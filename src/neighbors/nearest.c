@@ -91,25 +91,34 @@ static void merge_kept(const latent__tile *t, int64_t kept, bool columns) {
     latent__unlock(t->pairs->locks, to->block);
 }
 
-/* Evaluates the candidates that the bounds still admit and merges them into the state. */
-static void settle(const latent__tile *t) {
-    latent__pairs *pairs = t->pairs;
+/* Leaves the candidates that the bounds still admit; returns how many. */
+static int64_t sift_candidates(const latent__tile *t) {
     latent__scratch *scratch = t->scratch;
-    const latent__end *left = &t->left, *right = &t->right;
     int64_t kept = 0;
     for (int64_t c = 0; c < scratch->candidates; c++) {
-        if (latent__tick(pairs->context, t->worker))
-            break;
         latent__candidate one = scratch->candidate[c];
-        one.row = one.lower <= left->limit[one.i];
-        one.column = pairs->symmetric && one.lower <= right->limit[one.j];
-        if (!one.row && !one.column)
-            continue;
-        one.distance = latent__tile_distance(t, one.i, one.j);
-        scratch->candidate[kept++] = one;
+        one.row = one.lower <= t->left.limit[one.i];
+        one.column = t->pairs->symmetric && one.lower <= t->right.limit[one.j];
+        if (one.row || one.column)
+            scratch->candidate[kept++] = one;
     }
-    scratch->rescored += kept;
     scratch->candidates = 0;
+    return kept;
+}
+
+/* Evaluates the candidates that are left and merges them into the state. */
+static void settle(const latent__tile *t) {
+    latent__pairs *pairs = t->pairs;
+    latent__candidate *candidate = t->scratch->candidate;
+    const int64_t kept = sift_candidates(t);
+    for (int64_t c = 0; c < kept; c++) {
+        if (latent__tick(pairs->context, t->worker))
+            return;
+        if (c + 1 < kept)
+            latent__tile_fetch(t, candidate[c + 1].j);
+        candidate[c].distance = latent__tile_distance(t, candidate[c].i, candidate[c].j);
+    }
+    t->scratch->rescored += kept;
     latent__spend(pairs, kept);
     merge_kept(t, kept, false);
     if (pairs->symmetric)
