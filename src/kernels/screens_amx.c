@@ -167,11 +167,11 @@ static inline __attribute__((always_inline)) void finish_row(const latent__recta
 static inline __attribute__((always_inline)) void finish(const strip *s, int64_t j, const bool bf16,
                                                          int rights) {
     const latent__rectangle *const all = s->all;
-    const int64_t floats = all->steps * LATENT__STEP_BYTES; /* where they begin in a group */
+    const int64_t whole = all->steps * LATENT__STEP_BYTES; /* where they begin in a group */
     for (int g = 0; g < s->lefts; g++)
         for (int h = 0; h < rights; h++) {
-            const char *const one = s->left + g * s->group + floats;
-            const char *const right = (const char *)all->right + (j + h) * s->group + floats;
+            const char *const one = s->left + g * s->group + whole;
+            const char *const right = (const char *)all->right + (j + h) * s->group + whole;
             float *const out =
                 s->out + g * LATENT__GROUP_ROWS * all->stride + (j + h) * LATENT__GROUP_ROWS;
             for (int r = 0; r < LATENT__GROUP_ROWS; r++)
