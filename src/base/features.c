@@ -27,7 +27,7 @@ static bool has_vnni(void) {
 
 /* Tiles of int8 and bfloat16, eight of them of 16 rows of 64 bytes. */
 static bool has_tiles(void) {
-    const unsigned wanted = bit_AMX_TILE | bit_AMX_INT8 | bit_AMX_BF16;
+    const unsigned wanted = 1u << 22 | 1u << 24 | 1u << 25; /* AMX-BF16, AMX-TILE, AMX-INT8 */
     unsigned a, b, c, d;
     return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & wanted) == wanted &&
            __get_cpuid_count(0x1d, 1, &a, &b, &c, &d) && b == (8u << 16 | 64u) &&
