@@ -21,9 +21,9 @@ grep -qw amx_int8 /proc/cpuinfo && grep -qw amx_bf16 /proc/cpuinfo && sets="$set
 kernels="Prescott Nehalem Sandybridge"
 grep -qw avx2 /proc/cpuinfo && kernels="$kernels Haswell Zen"
 grep -qw avx512vl /proc/cpuinfo && kernels="$kernels SkylakeX"
-# OpenBLAS makes the products of the float32 screen alone, which is the only one that plain C has a
-# use for; and no set's loops know which kernel made a product. So every kernel meets one set, and every
-# set one kernel, the last that the machine has.
+# OpenBLAS makes the products of the float32 screen alone, the only one that plain C has a use for;
+# and no set's loops know which kernel made a product. So every kernel meets one set, and every set
+# one kernel, the last that the machine has.
 for kernel in $kernels; do
     combination reference "OPENBLAS_CORETYPE=$kernel"
 done

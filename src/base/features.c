@@ -41,10 +41,10 @@ static bool saves_tiles(void) {
     return (low >> 17 & 3u) == 3;
 }
 
-/* A process must ask Linux for tiles, once for all its threads, since their state makes the frames of
- * signals larger: a request fails while a thread has a smaller alternate stack than such a frame, and
- * later ones for such stacks do (Documentation/arch/x86/xstate.rst). Linux before 5.16 doesn't know
- * the request. Asking again changes nothing. */
+/* A process must ask Linux for tiles, once for all its threads, since their state makes the
+ * frames of signals larger: a request fails while a thread has a smaller alternate stack than
+ * such a frame, and later ones for such stacks do (Documentation/arch/x86/xstate.rst). Linux
+ * before 5.16 doesn't know the request. Asking again changes nothing. */
 static bool may_use_tiles(void) {
     enum { REQUEST_PERMISSION = 0x1023, TILE_DATA = 18 };
     return syscall(SYS_arch_prctl, REQUEST_PERMISSION, TILE_DATA) == 0;

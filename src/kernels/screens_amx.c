@@ -1,14 +1,15 @@
 /* AMX: tiles of 16 rows of 64 bytes. One instruction adds to 16 × 16 sums the products of 16 left
  * rows and 16 right ones, 64 elements of int8 or 32 of bfloat16 long.
  *
- * The right operand is wanted as 16 steps of a packed group are: a row of the tile is a step, a cell
- * for each of the group's rows. The left operand is wanted the other way round: a row of the tile is
- * a row of the group, 16 cells long. So left groups are transposed, two groups and CHUNK_TILES tiles
- * at a time; between chunks sums wait in `out`, where int32 is as wide as float32.
+ * The right operand is wanted as 16 steps of a packed group are: a row of the tile is a step, a
+ * cell for each of the group's rows. The left operand is wanted the other way round: a row of the
+ * tile is a row of the group, 16 cells long. So left groups are transposed, two groups and
+ * CHUNK_TILES tiles at a time; between chunks sums wait in `out`, where int32 is as wide as
+ * float32.
  *
  * Tiles 0 … 3 are sums (0 and 1 of the first left group, 2 and 3 of the second), 4 and 5 left
- * groups, 6 and 7 right ones. The test of this file compiles it with a model of the instructions in
- * plain C, so nothing else here needs more than every x86-64 has. */
+ * groups, 6 and 7 right ones. The test of this file compiles it with a model of the instructions
+ * in plain C, so nothing else here needs more than every x86-64 has. */
 #if defined(__x86_64__)
 #include <immintrin.h>
 #include <stdbool.h>

@@ -1,8 +1,8 @@
-/* AMX tiles in plain C, as strict as the processor: what LDTILECFG, TILERELEASE, TILEZERO, TILELOADD,
- * TILESTORED, TDPBSSD and TDPBF16PS do by Intel's manual (Intel 64 and IA-32 Architectures Software
- * Developer's Manual, volume 2). A file that is included after this one gets the model under the
- * compilers' names of the instructions. Where the processor would fault, the instruction does nothing
- * and `tiles.fault` says why. */
+/* AMX tiles in plain C, as strict as the processor: what LDTILECFG, TILERELEASE, TILEZERO,
+ * TILELOADD, TILESTORED, TDPBSSD and TDPBF16PS do by Intel's manual (Intel 64 and IA-32
+ * Architectures Software Developer's Manual, volume 2). A file that is included after this one
+ * gets the model under the compilers' names of the instructions. Where the processor would fault,
+ * the instruction does nothing and `tiles.fault` says why. */
 #ifndef TILE_MODEL_H
 #define TILE_MODEL_H
 
@@ -12,8 +12,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-
-#include "base/halves.h"
 
 enum { MODEL_TILES = 8, MODEL_ROWS = 16, MODEL_ROW_BYTES = 64 };
 
@@ -135,14 +133,16 @@ static inline float model_flushed(float x) {
     return fabsf(x) < FLT_MIN ? copysignf(0, x) : x;
 }
 
+/* The upper half of a float32. */
 static inline float model_bf16(const unsigned char *at) {
-    uint16_t half;
-    memcpy(&half, at, sizeof half);
-    return model_flushed(latent__from_bf16(half));
+    const unsigned char bytes[4] = {0, 0, at[0], at[1]};
+    float value;
+    memcpy(&value, bytes, sizeof value);
+    return model_flushed(value);
 }
 
-/* The even and the odd elements of a tile's depth are summed apart, with multiply-adds; then the two
- * are added, and that to what was there. */
+/* The even and the odd elements of a tile's depth are summed apart, with multiply-adds; then the
+ * two are added, and that to what was there. */
 static inline void model_dot_bf16(int sums, int left, int right) {
     if (model_bad_product(sums, left, right))
         return;

@@ -1,7 +1,7 @@
-/* AMX's instructions on processors that have none of them: each is an illegal instruction there, and the
- * handler of that signal does what it would have done, by the model. So compiled code can be run as it is.
- * Encodings are those of the manual's VEX table: three bytes of prefix, C4 first, all in map 0F38.
- * Include first: it needs the names of registers in a signal's context. */
+/* AMX's instructions on processors that have none of them: each is an illegal instruction there,
+ * and the handler of that signal does what it would have done, by the model. So compiled code can
+ * be run as it is. Encodings are those of the manual's VEX table: three bytes of prefix, C4
+ * first, all in map 0F38. Include first: it needs the names of registers in a signal's context. */
 #ifndef TILE_TRAPS_H
 #define TILE_TRAPS_H
 
