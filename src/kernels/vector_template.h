@@ -50,18 +50,21 @@ static double NAME(dot)(const void *first, const void *second, int64_t n) {
 
 static bool NAME(inspect)(const void *row, int64_t n, double *largest) {
     const ELEMENT *x = row;
-    vector most = {0}, poison = {0};
+    const vector nothing = {0};
+    vector most[PARTS] = {{0}}, poison[PARTS] = {{0}};
     int64_t k = 0;
-    for (; k + WIDTH <= n; k += WIDTH) {
-        const vector value = LOAD(x + k);
-        most = LARGER(most, LARGER(value, -value));
-        poison += value - value; /* 0, or NaN from the first that is not finite on */
-    }
-    double top = 0, bad = 0;
-    for (int l = 0; l < WIDTH; l++) {
-        top = most[l] > top ? most[l] : top;
-        bad += poison[l];
-    }
+    for (; k + LATENT__LANES <= n; k += LATENT__LANES)
+        for (int l = 0; l < PARTS; l++) {
+            const vector value = LOAD(x + k + l * WIDTH);
+            most[l] = LARGER(most[l], MAGNITUDE(value));
+            /* 0, or NaN from the first that is not finite on */
+            poison[l] = FUSED(value, nothing, poison[l]);
+        }
+    double lane[LATENT__LANES], top = 0;
+    memcpy(lane, most, sizeof lane);
+    for (int l = 0; l < LATENT__LANES; l++)
+        top = lane[l] > top ? lane[l] : top;
+    double bad = fold_vectors(poison);
     for (; k < n; k++) {
         const double magnitude = fabs(ONE(x[k]));
         top = magnitude > top ? magnitude : top;
@@ -76,24 +79,21 @@ static bool NAME(inspect)(const void *row, int64_t n, double *largest) {
 static latent__packed NAME(pack)(const void *row, int64_t n, double factor, const double *shift,
                                  float *out) {
     const ELEMENT *x = row;
-    vector stored = {0}, lost = {0};
+    vector stored[PARTS] = {{0}}, lost[PARTS] = {{0}};
     int64_t k = 0;
-    for (; k + WIDTH <= n; k += WIDTH) {
-        vector centre;
-        memcpy(&centre, shift + k, sizeof centre);
-        const vector exact = LOAD(x + k) * factor - centre;
-        const vector_half rounded = __builtin_convertvector(exact, vector_half);
-        memcpy(out + k, &rounded, sizeof rounded);
-        const vector kept = __builtin_convertvector(rounded, vector);
-        const vector rest = exact - kept;
-        stored += kept * kept;
-        lost += rest * rest;
-    }
-    latent__packed packed = {0, 0};
-    for (int l = 0; l < WIDTH; l++) {
-        packed.stored += stored[l];
-        packed.lost += lost[l];
-    }
+    for (; k + LATENT__LANES <= n; k += LATENT__LANES)
+        for (int l = 0; l < PARTS; l++) {
+            float *const to = out + k + l * WIDTH;
+            vector centre;
+            memcpy(&centre, shift + k + l * WIDTH, sizeof centre);
+            const vector exact = LOAD(x + k + l * WIDTH) * factor - centre;
+            const vector_half rounded = __builtin_convertvector(exact, vector_half);
+            memcpy(to, &rounded, sizeof rounded);
+            const vector kept = load_f32(to), rest = exact - kept;
+            stored[l] = FUSED(kept, kept, stored[l]);
+            lost[l] = FUSED(rest, rest, lost[l]);
+        }
+    latent__packed packed = {fold_vectors(stored), fold_vectors(lost)};
     for (; k < n; k++)
         latent__pack_one(ONE(x[k]), factor, shift[k], &out[k], &packed);
     return packed;
