@@ -15,8 +15,11 @@ static inline double fold_vectors(vector *sum) {
     return lane[0];
 }
 
+/* Of vectors so many at a time, all of whose sums registers can hold. */
+enum { AT_ONCE = 2 };
+
 typedef struct power_sums {
-    vector first[PARTS], second[PARTS], third[PARTS], fourth[PARTS];
+    vector first[AT_ONCE], second[AT_ONCE], third[AT_ONCE], fourth[AT_ONCE];
 } power_sums;
 
 static inline void add_powers(power_sums *sum, int l, vector t) {
@@ -25,6 +28,18 @@ static inline void add_powers(power_sums *sum, int l, vector t) {
     sum->second[l] += square;
     sum->third[l] = FUSED(square, t, sum->third[l]);
     sum->fourth[l] = FUSED(square, square, sum->fourth[l]);
+}
+
+static inline latent__powers fold_powers(const power_sums *sums) {
+    vector first[PARTS], second[PARTS], third[PARTS], fourth[PARTS];
+    for (int l = 0; l < PARTS; l++) {
+        first[l] = sums[l / AT_ONCE].first[l % AT_ONCE];
+        second[l] = sums[l / AT_ONCE].second[l % AT_ONCE];
+        third[l] = sums[l / AT_ONCE].third[l % AT_ONCE];
+        fourth[l] = sums[l / AT_ONCE].fourth[l % AT_ONCE];
+    }
+    return (latent__powers){fold_vectors(first), fold_vectors(second), fold_vectors(third),
+                            fold_vectors(fourth)};
 }
 
 #undef PARTS

@@ -120,22 +120,29 @@ static double NAME(widen)(const void *row, int64_t n, double *out) {
     return latent__fold(lane);
 }
 
+/* Of every 16 elements the first AT_ONCE vectors, while there are 16. */
+static inline power_sums NAME(add_whole)(const ELEMENT *x, int64_t n, double centre) {
+    power_sums sum = {{{0}}, {{0}}, {{0}}, {{0}}};
+    for (int64_t k = 0; k + LATENT__LANES <= n; k += LATENT__LANES)
+        for (int l = 0; l < AT_ONCE; l++)
+            add_powers(&sum, l, LOAD(x + k + l * WIDTH) - centre);
+    return sum;
+}
+
 static latent__powers NAME(powers)(const void *row, int64_t n, double centre) {
     const ELEMENT *x = row;
-    power_sums sum = {{{0}}, {{0}}, {{0}}, {{0}}};
-    int64_t k = 0;
-    for (; k + LATENT__LANES <= n; k += LATENT__LANES)
-        for (int l = 0; l < PARTS; l++)
-            add_powers(&sum, l, LOAD(x + k + l * WIDTH) - centre);
-    if (k < n) { /* filled up with the centre itself, whose powers are 0 */
+    const int64_t whole = n / LATENT__LANES * LATENT__LANES;
+    power_sums sums[PARTS / AT_ONCE];
+    for (int p = 0; p < PARTS / AT_ONCE; p++)
+        sums[p] = NAME(add_whole)(x + p * AT_ONCE * WIDTH, n, centre);
+    if (whole < n) { /* filled up with the centre itself, whose powers are 0 */
         double rest[LATENT__LANES];
         for (int l = 0; l < LATENT__LANES; l++)
-            rest[l] = k + l < n ? ONE(x[k + l]) : centre;
+            rest[l] = whole + l < n ? ONE(x[whole + l]) : centre;
         for (int l = 0; l < PARTS; l++)
-            add_powers(&sum, l, load_f64(rest + l * WIDTH) - centre);
+            add_powers(&sums[l / AT_ONCE], l % AT_ONCE, load_f64(rest + l * WIDTH) - centre);
     }
-    return (latent__powers){fold_vectors(sum.first), fold_vectors(sum.second),
-                            fold_vectors(sum.third), fold_vectors(sum.fourth)};
+    return fold_powers(sums);
 }
 
 static inline void NAME(mean_strip)(const ELEMENT *x, int64_t stride, int64_t rows, strip *out) {
