@@ -53,7 +53,8 @@ all: $(SHARED) $(STATIC) $(PROGRAMS) $(BUILD)/liblatent.pc
 # Each instruction set's inner loops are compiled for it and chosen at run time; on other machines those
 # files are empty.
 ifneq ($(filter x86_64%,$(shell $(CC) -dumpmachine)),)
-AVX2   := -O3 -mavx2 -mfma -mf16c
+# Nothing traps inside the library, so both sides of a choice may be computed: loops without branches.
+AVX2   := -O3 -mavx2 -mfma -mf16c -fno-trapping-math
 AVX512 := $(AVX2) -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512
 kernels := $(BUILD)/obj/src/kernels
 $(kernels)/avx2.o $(kernels)/screens_avx2.o:     ISA_CFLAGS := $(AVX2)

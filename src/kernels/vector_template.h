@@ -6,7 +6,7 @@
  *   LARGER(a, b), SMALLER(a, b)  a or b, element by element; b where they are equal,
  *   MAGNITUDE(a) |a|,
  *   FUSED(a, b, c) a · b + c rounded once,
- *   STRIP        vectors whose columns' sums registers can hold at a time,
+ *   STRIP        vectors whose columns' sums registers can hold at a time, a divisor of 16 / WIDTH,
  * and for one type, undefined at the end,
  *   TYPE_NAME, ELEMENT, ONE(x) as in reference_template.h,
  *   LOAD(p)      WIDTH elements from p on as a vector.
@@ -146,21 +146,21 @@ static latent__powers NAME(powers)(const void *row, int64_t n, double centre) {
 }
 
 static inline void NAME(mean_strip)(const ELEMENT *x, int64_t stride, int64_t rows, strip *out) {
-    vector total[STRIP] = {{0}};
+    vector total[PARTS] = {{0}};
     for (int64_t r = 0; r < rows; r++)
-        for (int v = 0; v < STRIP; v++)
+        for (int v = 0; v < PARTS; v++)
             total[v] += LOAD(x + r * stride + v * WIDTH);
-    for (int v = 0; v < STRIP; v++)
+    for (int v = 0; v < PARTS; v++)
         total[v] /= (double)rows;
     memcpy(out->centre, total, sizeof total);
 }
 
-/* Sums of a strip of columns about the centres in `out`. */
-static inline void NAME(power_strip)(const ELEMENT *x, int64_t stride, int64_t rows,
-                                     const char *ahead, size_t step, strip *out) {
+/* Sums of the columns from l on, STRIP vectors of them, about the centres in `out`. */
+static inline void NAME(add_rows)(const ELEMENT *x, int64_t stride, int64_t rows, const char *ahead,
+                                  size_t step, int l, strip *out) {
     vector centre[STRIP], low[STRIP], high[STRIP], magnitude[STRIP] = {{0}};
     vector first[STRIP] = {{0}}, second[STRIP] = {{0}}, third[STRIP] = {{0}}, fourth[STRIP] = {{0}};
-    memcpy(centre, out->centre, sizeof centre);
+    memcpy(centre, out->centre + l, sizeof centre);
     for (int v = 0; v < STRIP; v++)
         low[v] = high[v] = LOAD(x + v * WIDTH);
     for (int64_t r = 0; r < rows; r++) {
@@ -177,16 +177,21 @@ static inline void NAME(power_strip)(const ELEMENT *x, int64_t stride, int64_t r
             magnitude[v] += MAGNITUDE(value);
         }
     }
-    memcpy(out->first, first, sizeof first);
-    memcpy(out->second, second, sizeof second);
-    memcpy(out->third, third, sizeof third);
-    memcpy(out->fourth, fourth, sizeof fourth);
-    memcpy(out->low, low, sizeof low);
-    memcpy(out->high, high, sizeof high);
-    memcpy(out->magnitude, magnitude, sizeof magnitude);
+    memcpy(out->first + l, first, sizeof first);
+    memcpy(out->second + l, second, sizeof second);
+    memcpy(out->third + l, third, sizeof third);
+    memcpy(out->fourth + l, fourth, sizeof fourth);
+    memcpy(out->low + l, low, sizeof low);
+    memcpy(out->high + l, high, sizeof high);
+    memcpy(out->magnitude + l, magnitude, sizeof magnitude);
 }
 
-#define STRIP_COLUMNS (STRIP * WIDTH)
+static inline void NAME(power_strip)(const ELEMENT *x, int64_t stride, int64_t rows,
+                                     const char *ahead, size_t step, strip *out) {
+    for (int l = 0; l < LATENT__LANES; l += STRIP * WIDTH)
+        NAME(add_rows)(x + l, stride, rows, ahead, step, l, out);
+}
+
 #include "columns_template.h"
 
 #undef TYPE_NAME
@@ -197,4 +202,3 @@ static inline void NAME(power_strip)(const ELEMENT *x, int64_t stride, int64_t r
 #undef JOIN
 #undef NAME
 #undef PARTS
-#undef STRIP_COLUMNS
