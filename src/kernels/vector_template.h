@@ -6,15 +6,20 @@
  *   LARGER(a, b), SMALLER(a, b)  a or b, element by element; b where they are equal,
  *   MAGNITUDE(a) |a|,
  *   FUSED(a, b, c) a · b + c rounded once,
+ *   DIFFERENCE(a, b) a - b, if there is a faster way than that,
  *   STRIP        vectors whose columns' sums registers can hold at a time, a divisor of 16 / WIDTH,
  * and for one type, undefined at the end,
  *   TYPE_NAME, ELEMENT, ONE(x) as in reference_template.h,
- *   LOAD(p)      WIDTH elements from p on as a vector.
+ *   LOAD(p)      WIDTH elements from p on as a vector,
+ *   ADD_PRODUCT(a, b, c) c + a · b, the product rounded: FUSED() does it where products are exact.
  * Element k is added to partial sum k mod 16, as in the reference. */
 #define JOIN2(a, b) a##_##b
 #define JOIN(a, b) JOIN2(a, b)
 #define NAME(function) JOIN(function, TYPE_NAME)
 #define PARTS (LATENT__LANES / WIDTH)
+#ifndef DIFFERENCE
+#define DIFFERENCE(a, b) ((a) - (b))
+#endif
 
 static double NAME(squared_distance)(const void *first, const void *second, int64_t n) {
     const ELEMENT *a = first, *b = second;
@@ -22,7 +27,7 @@ static double NAME(squared_distance)(const void *first, const void *second, int6
     int64_t k = 0;
     for (; k + LATENT__LANES <= n; k += LATENT__LANES)
         for (int l = 0; l < PARTS; l++) {
-            const vector difference = LOAD(a + k + l * WIDTH) - LOAD(b + k + l * WIDTH);
+            const vector difference = DIFFERENCE(LOAD(a + k + l * WIDTH), LOAD(b + k + l * WIDTH));
             sum[l] += difference * difference;
         }
     double lane[LATENT__LANES];
@@ -40,7 +45,7 @@ static double NAME(dot)(const void *first, const void *second, int64_t n) {
     int64_t k = 0;
     for (; k + LATENT__LANES <= n; k += LATENT__LANES)
         for (int l = 0; l < PARTS; l++)
-            sum[l] += LOAD(a + k + l * WIDTH) * LOAD(b + k + l * WIDTH);
+            sum[l] = ADD_PRODUCT(LOAD(a + k + l * WIDTH), LOAD(b + k + l * WIDTH), sum[l]);
     double lane[LATENT__LANES];
     memcpy(lane, sum, sizeof lane);
     for (; k < n; k++)
@@ -198,6 +203,7 @@ static inline void NAME(power_strip)(const ELEMENT *x, int64_t stride, int64_t r
 #undef ELEMENT
 #undef ONE
 #undef LOAD
+#undef ADD_PRODUCT
 #undef JOIN2
 #undef JOIN
 #undef NAME
