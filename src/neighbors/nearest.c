@@ -267,7 +267,7 @@ latent_status latent__pairs_nearest(latent__pairs *pairs, double from, double to
         .visit = visit,
     };
     latent_status status = latent__screened_walk(pairs, &pass, from, to);
-    pairs->nearest_screen = pairs->packing.screen;
+    pairs->nearest_screen = pairs->context->screen = pairs->packing.screen;
     latent__phase(pairs->context, "sorting neighbours", to, to);
     if (!status && pairs->k > 1)
         status = latent__parallel(pairs->context, pairs->left->count, sort_item, pairs);

@@ -65,7 +65,7 @@ typedef struct latent__pairs {
     int64_t *neighbor; /* their rows in the references' view */
     int64_t *below;    /* count pass */
     bool count_ties;   /* whether a pair at the very distance counts */
-    int64_t tied, rescored;
+    int64_t tied;
     latent_screen nearest_screen, count_screen; /* that the passes were finished with */
 
     /* Of the present walk. */
