@@ -37,7 +37,7 @@ check-ubsan:
 # Where threads meet; OpenBLAS itself is not built for the sanitizer.
 TSAN_TESTS := $(addprefix $(BUILD)/test/,unit/test_concurrency unit/test_callbacks unit/test_memory \
                 unit/test_gram unit/test_encoder_calls property/test_threads property/test_moments_bits \
-                unit/test_matching_batches unit/test_walk \
+                unit/test_matching_batches unit/test_walk property/test_screens \
                 property/test_directions_invariance fault/test_cancellation fault/test_thread_start)
 check-tsan-programs: $(TSAN_TESTS)
 	TSAN_OPTIONS='suppressions=test/tsan.supp die_after_fork=0 $(TSAN_OPTIONS)' LATENT_TEST_SMALL=1 \
@@ -53,7 +53,7 @@ VALGRIND_TESTS := $(addprefix $(BUILD)/test/,unit/test_context unit/test_structs
                     unit/test_moments_saved unit/test_gram unit/test_directions \
                     unit/test_encoder_calls unit/test_leading \
                     unit/test_matching unit/test_matching_failures unit/test_walk \
-                    unit/test_span_split \
+                    unit/test_span_split unit/test_screen_products unit/test_quantise \
                     reference/test_fixture reference/test_kstar_shapes reference/test_knn_shapes \
                     reference/test_moments_shapes reference/test_pruning_shapes \
                     unit/test_average_precision unit/test_concepts_limits \
@@ -66,16 +66,19 @@ check-valgrind:
 	$(call mode,valgrind) CFLAGS='-O1 -g' check-valgrind-programs
 
 ISA_TESTS := $(addprefix $(BUILD)/test/,unit/test_blas unit/test_concurrency unit/test_directions \
-               unit/test_matching unit/test_walk unit/test_amx_products \
-               property/test_threads property/test_invariance property/test_budget \
+               unit/test_matching unit/test_walk property/test_threads property/test_invariance \
+               property/test_budget property/test_screens \
                property/test_moments_merge property/test_directions_invariance \
                unit/test_average_precision \
                reference/test_fixture reference/test_kstar_shapes reference/test_knn_shapes \
                reference/test_moments_shapes reference/test_pruning_shapes \
                reference/test_pruning_bound fault/test_lapack)
-## check-isa: property and reference tests on each instruction set, OpenBLAS kernel and OpenBLAS build
+# Those that compare pairs of rows, and leave to the caller how they are screened.
+PAIR_TESTS := $(addprefix $(BUILD)/test/,property/test_threads property/test_invariance \
+                reference/test_kstar_shapes reference/test_knn_shapes)
+## check-isa: property and reference tests on each instruction set, screen, OpenBLAS kernel and build
 check-isa: $(ISA_TESTS)
-	RUN='$(RUN)' sh test/check_isa.sh $(ISA_TESTS)
+	RUN='$(RUN)' PAIRS='$(PAIR_TESTS)' sh test/check_isa.sh $(ISA_TESTS)
 
 ## check-abi: exported and imported symbols, SONAME, struct layouts
 check-abi: $(SHARED) $(patsubst test/%.c,$(BUILD)/test/%,$(wildcard test/abi/*.c))

@@ -58,7 +58,13 @@ latent_context *testing_context(void) {
 latent_context *testing_tight_context(int32_t threads, testing_call call, const void *argument) {
     latent_context_options options = testing_options();
     options.threads = threads;
-    for (options.memory_budget = 16384;; options.memory_budget += options.memory_budget / 8) {
+    return testing_tight_context_with(options, call, argument);
+}
+
+latent_context *testing_tight_context_with(latent_context_options options, testing_call call,
+                                           const void *argument) {
+    options.memory_budget += 16384;
+    for (;; options.memory_budget += options.memory_budget / 8) {
         latent_context *const context = testing_context_with(&options);
         const latent_status status = call(context, argument);
         latent_context_destroy(context);

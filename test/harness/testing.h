@@ -24,6 +24,9 @@ latent_context *testing_context_with(const latent_context_options *options);
 /* A context whose budget is little above the least with which `call` succeeds: many small blocks. */
 typedef latent_status (*testing_call)(latent_context *context, const void *argument);
 latent_context *testing_tight_context(int32_t threads, testing_call call, const void *argument);
+/* The same, its budget being at least that of the options. */
+latent_context *testing_tight_context_with(latent_context_options options, testing_call call,
+                                           const void *argument);
 /* LATENT_TEST_SMALL is set: a slow checker runs the tests. */
 bool testing_small(void);
 
