@@ -120,6 +120,7 @@ class Sleeper(timing.Method):
         if error:
             raise error
         self.megabytes, self.exit_status = megabytes, exit_status
+        self.version = os.environ.get("OMP_NUM_THREADS", "none")
 
     def run(self):
         if self.exit_status is not None:
@@ -158,9 +159,9 @@ def test_failing_and_missing_methods_do_not_stop_the_others():
 
 def test_environment_of_a_method_is_its_own(monkeypatch):
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    with timing._environment({"OMP_NUM_THREADS": "3"}):
-        assert os.environ["OMP_NUM_THREADS"] == "3"
-    assert "OMP_NUM_THREADS" not in os.environ
+    with_it, without = timing.measure([timing.Entry("{}", Sleeper, {}, {"OMP_NUM_THREADS": "3"}),
+                                       timing.Entry("{}", Sleeper, {})], runs=1)
+    assert (with_it.name, without.name) == ("3", "none")
 
 
 def write_idx(path, array):
