@@ -51,6 +51,12 @@ def fashion(scratch, part, folder=FOLDER):
     return _keep(scratch, part, points, labels.astype(np.int32))
 
 
+def first(samples, count):
+    """The first of the samples, in files of their own beside theirs."""
+    return _keep(os.path.dirname(samples.points_file), "first", samples.points[:count],
+                 samples.labels[:count])
+
+
 def clip_like(scratch, count=50000, columns=768, concepts=1000, seed=1, outliers=0):
     """Unit vectors as an image encoder makes them: a common offset, one centre per concept, and
     spread around it, in the proportions 1 : 0.6 : 0.8 of their norms. Some features are then
