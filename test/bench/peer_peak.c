@@ -1,6 +1,6 @@
-/* The most multiply-adds a second that each of the processor's units makes, from registers alone and
- * with one operand read from the second-level cache. Compiled for the machine it runs on, and driven
- * through ctypes. The instructions are written out, so that no compiler adds moves to them. */
+/* The most multiply-adds a second that each of the processor's units makes, from registers alone
+ * and with one operand read from the second-level cache. Compiled for the machine it runs on, and
+ * driven through ctypes. The instructions are written out, so that no compiler adds moves. */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdint.h>
@@ -227,8 +227,8 @@ const char *peak_name(int number) {
     return units[number].name;
 }
 
-/* Multiply-adds a second of all threads together, each on a block of its own; 0 if the system does not
- * let this process use the unit, or memory is short. */
+/* Multiply-adds a second of all threads together, each on a block of its own; 0 if the system does
+ * not let this process use the unit, or memory is short. */
 double peak_rate(int number, int streaming, int threads, double seconds) {
     enum { MOST = 64 };
     pthread_t others[MOST];

@@ -1,7 +1,7 @@
-/* Template: multiply-adds as fast as one unit of the processor makes them. The including file defines
+/* Template: multiply-adds as fast as one unit of the processor makes them. The includer defines
  *   NAME           the function's name,
  *   VECTOR         the register's type,
- *   SUMS           independent sums, enough to hide the unit's latency: a divisor of STEP_USES,
+ *   SUMS           independent sums, enough to hide the unit's latency: a divisor of LOADS * USES,
  *   MAC(s, a, b)   the instructions that add products of a and b to s; a statement.
  * Each vector that is loaded takes part in USES of them, as in a product kernel that holds sums of
  * eight rows. */

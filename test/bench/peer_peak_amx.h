@@ -1,6 +1,6 @@
-/* AMX: products of tiles of 16 rows of 64 bytes. Two tiles of left rows and two of right ones give four
- * products, so that four sums are in the eight registers and each tile is used twice; the left ones
- * come from the first-level cache. */
+/* AMX: products of tiles of 16 rows of 64 bytes. Two tiles of left rows and two of right ones give
+ * four products, so that four sums are in the eight registers and each tile is used twice; the left
+ * ones come from the first-level cache. */
 #include <immintrin.h>
 #include <sys/syscall.h>
 

@@ -13,8 +13,8 @@ def ask(threads, runs, scratch, say):
     figures = [(source, count) for source in (REGISTERS, LEVEL2) for count in counts]
     peaks, = measure([Entry("peaks", Peaks, {"peak_file": build(scratch, "peer_peak"),
                                              "figures": figures})], runs, say)
-    question = Question("peaks", "14. Peaks of this machine, in GMAC/s: 10⁹ multiply-adds a second, "
-                        "best of %d" % (runs * peer_peak.REPEATS))
+    question = Question("peaks", "14. Peaks of this machine, in GMAC/s: 10⁹ multiply-adds a "
+                        "second, best of %d" % (runs * peer_peak.REPEATS))
     question.note_failures([peaks])
     names = {REGISTERS: "registers", LEVEL2: "level 2"}
     question.table = [["unit"] + ["%s, %d thread%s" % (names[source], count, "s" * (count > 1))

@@ -174,5 +174,6 @@ def test_the_table_of_peaks(images, tmp_path):
 
 
 def test_a_table_takes_the_place_of_rows():
-    text = outcome.layout(outcome.Question("key", "title", table=[["unit", "a"], ["long unit", "1"]]))
+    table = [["unit", "a"], ["long unit", "1"]]
+    text = outcome.layout(outcome.Question("key", "title", table=table))
     assert "  unit       a\n  long unit  1\n" in text and "method" not in text
