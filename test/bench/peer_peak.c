@@ -112,7 +112,7 @@ typedef int v4 __attribute__((vector_size(16)));
 #include "peer_peak.h"
 #endif
 
-#if defined(__ARM_FEATURE_MATMUL_INT8) && defined(__ARM_FEATURE_BF16)
+#if defined(__ARM_FEATURE_MATMUL_INT8) && defined(__ARM_FEATURE_BF16_VECTOR_ARITHMETIC)
 #define NAME neon_matrix_int8
 #define VECTOR v4
 #define SUMS 24
@@ -153,7 +153,7 @@ static const unit units[] = {
 #if defined(__ARM_FEATURE_DOTPROD)
     {"NEON dot int8", neon_dot_int8, BYTES, 16, 16, LOADS, USES, NULL},
 #endif
-#if defined(__ARM_FEATURE_MATMUL_INT8) && defined(__ARM_FEATURE_BF16)
+#if defined(__ARM_FEATURE_MATMUL_INT8) && defined(__ARM_FEATURE_BF16_VECTOR_ARITHMETIC)
     {"NEON matrix bfloat16", neon_matrix_bfloat16, HALVES, 16, 16, LOADS, USES, NULL},
     {"NEON matrix int8", neon_matrix_int8, BYTES, 32, 16, LOADS, USES, NULL},
 #endif
