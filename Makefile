@@ -59,6 +59,7 @@ kernels := $(BUILD)/obj/src/kernels
 $(kernels)/avx2.o $(kernels)/screens_avx2.o:     ISA_CFLAGS := $(AVX2)
 $(kernels)/avx512.o $(kernels)/screens_avx512.o: ISA_CFLAGS := $(AVX512)
 $(kernels)/screens_vnni.o:                       ISA_CFLAGS := $(AVX512) -mavx512vnni
+$(kernels)/screens_amx.o: ISA_CFLAGS := $(AVX512) -mamx-tile -mamx-int8 -mamx-bf16
 endif
 $(BUILD)/obj/src/%.o: ALL_CFLAGS += -Isrc
 $(BUILD)/obj/test/%.o: ALL_CFLAGS += -Isrc -Itest -Iexamples

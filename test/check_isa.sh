@@ -13,16 +13,22 @@ combination() {
 }
 
 programs=$*
-sets=reference
+sets=
 grep -qw avx2 /proc/cpuinfo && grep -qw f16c /proc/cpuinfo && sets="$sets avx2"
 grep -qw avx512vl /proc/cpuinfo && grep -qw avx512bw /proc/cpuinfo && sets="$sets avx512"
+grep -qw avx512_vnni /proc/cpuinfo && sets="$sets vnni"
+grep -qw amx_int8 /proc/cpuinfo && grep -qw amx_bf16 /proc/cpuinfo && sets="$sets amx"
 kernels="Prescott Nehalem Sandybridge"
 grep -qw avx2 /proc/cpuinfo && kernels="$kernels Haswell Zen"
 grep -qw avx512vl /proc/cpuinfo && kernels="$kernels SkylakeX"
+# OpenBLAS makes the products of the float32 screen alone, the only one that plain C has a use for;
+# and no set's loops know which kernel made a product. So every kernel meets one set, and every set
+# one kernel, the last that the machine has.
+for kernel in $kernels; do
+    combination reference "OPENBLAS_CORETYPE=$kernel"
+done
 for set in $sets; do
-    for kernel in $kernels; do
-        combination "$set" "OPENBLAS_CORETYPE=$kernel"
-    done
+    combination "$set" "OPENBLAS_CORETYPE=$kernel"
 done
 for build in openblas-pthread openblas-openmp openblas-serial; do
     folder=/usr/lib/$(${CC:-cc} -dumpmachine)/$build

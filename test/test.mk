@@ -66,7 +66,7 @@ check-valgrind:
 	$(call mode,valgrind) CFLAGS='-O1 -g' check-valgrind-programs
 
 ISA_TESTS := $(addprefix $(BUILD)/test/,unit/test_blas unit/test_concurrency unit/test_directions \
-               unit/test_matching unit/test_walk \
+               unit/test_matching unit/test_walk unit/test_amx_products \
                property/test_threads property/test_invariance property/test_budget \
                property/test_moments_merge property/test_directions_invariance \
                unit/test_average_precision \

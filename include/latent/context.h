@@ -38,7 +38,8 @@ typedef enum latent_isa {
     LATENT_ISA_AMX = 5,       /**< The same with AMX tiles of int8 and bfloat16. */
     LATENT_ISA_NEON = 6,      /**< 64-bit ARM. */
     LATENT_ISA_NEON_DOT = 7,  /**< The same with dot products of int8 (ARMv8.2 DotProd). */
-    LATENT_ISA_NEON_BF16 = 8  /**< The same with matrix products of int8 and bfloat16 (I8MM, BF16). */
+    LATENT_ISA_NEON_BF16 =
+        8 /**< The same with matrix products of int8 and bfloat16 (I8MM, BF16). */
 } latent_isa;
 
 /**
@@ -199,6 +200,25 @@ LATENT_API latent_isa latent_context_isa(const latent_context *context);
  * @since 0.1.0
  */
 LATENT_API int64_t latent_context_memory_peak(const latent_context *context);
+
+/**
+ * How the last call screened pairs of samples, when it looked for nearest ones. For diagnosis: what a
+ * call takes depends on its data, the instruction set and the context's options.
+ *
+ * @param context A context; NULL gives ::LATENT_SCREEN_AUTO.
+ * @return ::LATENT_SCREEN_AUTO if the last call compared no pairs.
+ * @since 0.1.0
+ */
+LATENT_API latent_screen latent_context_screen(const latent_context *context);
+
+/**
+ * Pairs of samples that the last call evaluated in float64 because the screen could not tell. A
+ * measure of work: it may change with threads, BLAS and instruction set, when no result does.
+ *
+ * @param context A context; NULL gives 0.
+ * @since 0.1.0
+ */
+LATENT_API int64_t latent_context_rescored_pairs(const latent_context *context);
 
 LATENT_END
 

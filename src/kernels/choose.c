@@ -16,6 +16,7 @@ static const latent__kernels *const tables[] = {
 /* Best first. */
 static const latent__screens *const screens[] = {
 #if defined(__x86_64__)
+    &latent__screens_amx,
     &latent__screens_vnni,
     &latent__screens_avx512,
     &latent__screens_avx2,

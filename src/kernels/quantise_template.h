@@ -25,34 +25,47 @@ static inline int64_t fill_up(const float *x, int64_t n, float *chunk) {
     return count;
 }
 
-#define QUANTISE_INTEGERS(name, type, most)                                                        \
+/* Adds to the partial sums the squares of what was written and of what that lost. */
+static inline void weigh(const float *x, const float *written, float step, int64_t n,
+                         double *stored, double *lost) {
+    for (int64_t k = 0; k < n; k += LATENT__LANES)
+        for (int l = 0; l < LATENT__LANES; l++) {
+            const double z = (double)written[k + l];
+            const double rest = (double)x[k + l] - (double)step * z;
+            stored[l] += z * z;
+            lost[l] += rest * rest;
+        }
+}
+
+#define QUANTISE_INTEGERS(name, type)                                                              \
     static latent__packed name(const float *x, int64_t n, float step, float inverse,               \
                                void *cells) {                                                      \
         const int64_t per_cell = LATENT__CELL_BYTES / (int64_t)sizeof(type);                       \
         double stored[LATENT__LANES] = {0}, lost[LATENT__LANES] = {0};                             \
         for (int64_t first = 0; first < n; first += QUANTISED) {                                   \
-            float chunk[QUANTISED];                                                                \
+            float chunk[QUANTISED], written[QUANTISED];                                            \
             type element[QUANTISED];                                                               \
             const int64_t count = fill_up(x + first, n - first, chunk);                            \
-            for (int64_t k = 0; k < count; k += LATENT__LANES)                                     \
-                for (int l = 0; l < LATENT__LANES; l++) {                                          \
-                    float v = chunk[k + l] * inverse;                                              \
-                    v = v < -(most) ? -(most) : v;                                                 \
-                    v = v > (most) ? (most) : v;                                                   \
-                    const double z = (double)whole(v);                                             \
-                    const double rest = (double)chunk[k + l] - (double)step * z;                   \
-                    element[k + l] = (type)z;                                                      \
-                    stored[l] += z * z;                                                            \
-                    lost[l] += rest * rest;                                                        \
-                }                                                                                  \
+            for (int64_t k = 0; k < count; k++)                                                    \
+                written[k] = whole(chunk[k] * inverse);                                            \
+            for (int64_t k = count; k % LATENT__LANES != 0; k++)                                   \
+                written[k] = 0;                                                                    \
+            for (int64_t k = 0; k < (count + 3) / 4 * 4; k++)                                      \
+                element[k] = (type)(int32_t)written[k];                                            \
+            weigh(chunk, written, step, count, stored, lost);                                      \
             scatter(element, (count + per_cell - 1) / per_cell,                                    \
                     (char *)cells + first / per_cell * LATENT__STEP_BYTES);                        \
         }                                                                                          \
         return (latent__packed){latent__fold(stored), latent__fold(lost)};                         \
     }
 
-QUANTISE_INTEGERS(quantise_int8, int8_t, 127.0f)
-QUANTISE_INTEGERS(quantise_int16, int16_t, 32767.0f)
+static void rescale(float *product, float row, const float *column, int64_t n) {
+    for (int64_t j = 0; j < n; j++)
+        product[j] *= row * column[j];
+}
+
+QUANTISE_INTEGERS(quantise_int8, int8_t)
+QUANTISE_INTEGERS(quantise_int16, int16_t)
 #undef QUANTISE_INTEGERS
 
 /* To the nearest, ties to even: what is cut off is added up with what stays. */
@@ -67,17 +80,15 @@ static latent__packed quantise_bf16(const float *x, int64_t n, float step, float
     (void)step, (void)inverse;
     double stored[LATENT__LANES] = {0}, lost[LATENT__LANES] = {0};
     for (int64_t first = 0; first < n; first += QUANTISED) {
-        float chunk[QUANTISED];
+        float chunk[QUANTISED], written[QUANTISED];
         uint16_t element[QUANTISED];
         const int64_t count = fill_up(x + first, n - first, chunk);
-        for (int64_t k = 0; k < count; k += LATENT__LANES)
-            for (int l = 0; l < LATENT__LANES; l++) {
-                element[k + l] = bf16_of(chunk[k + l]);
-                const double kept = (double)latent__from_bf16(element[k + l]);
-                const double rest = (double)chunk[k + l] - kept;
-                stored[l] += kept * kept;
-                lost[l] += rest * rest;
-            }
+        const int64_t filled = (count + LATENT__LANES - 1) / LATENT__LANES * LATENT__LANES;
+        for (int64_t k = 0; k < filled; k++)
+            element[k] = bf16_of(chunk[k]);
+        for (int64_t k = 0; k < filled; k++)
+            written[k] = latent__from_bf16(element[k]);
+        weigh(chunk, written, 1, count, stored, lost);
         scatter(element, (count + 1) / 2, (char *)cells + first / 2 * LATENT__STEP_BYTES);
     }
     return (latent__packed){latent__fold(stored), latent__fold(lost)};

@@ -70,6 +70,10 @@ extern const latent__screens latent__screens_reference;
 extern const latent__screens latent__screens_avx2;
 extern const latent__screens latent__screens_avx512;
 extern const latent__screens latent__screens_vnni;
+extern const latent__screens latent__screens_amx;
+
+/* AMX has no int16: its machines have VNNI. */
+void latent__multiply_int16_vnni(const latent__rectangle *all);
 #endif
 
 #endif

@@ -22,17 +22,6 @@ static latent_status check_foreign(const latent__pairs *pairs) {
         latent__side_row(queries, queries->group_start[group]), only);
 }
 
-/* The count pass's share of all multiply-adds: same-label pairs among all pairs. */
-static double count_share(const latent__pairs *pairs) {
-    double same = 0;
-    for (int64_t g = 0; g < pairs->left->group_count; g++) {
-        const latent__range range = latent__same_label(pairs, g);
-        const int64_t rows = pairs->left->group_start[g + 1] - pairs->left->group_start[g];
-        same += (double)rows * (double)(range.end - range.first);
-    }
-    return same / ((double)pairs->left->count * (double)pairs->right->count);
-}
-
 static void write_results(const latent__pairs *pairs, int64_t *kstar, latent_kstar_extra *extra) {
     for (int64_t p = 0; p < pairs->left->count; p++) {
         const int64_t entry = latent__side_entry(pairs->left, p);
@@ -43,7 +32,9 @@ static void write_results(const latent__pairs *pairs, int64_t *kstar, latent_kst
             extra->foreign_distance[entry] = pairs->distance[p];
     }
     extra->tied_pairs = pairs->tied;
-    extra->rescored_pairs = pairs->rescored;
+    extra->rescored_pairs = pairs->context->rescored_pairs;
+    extra->nearest_screen = pairs->nearest_screen;
+    extra->count_screen = pairs->count_screen;
 }
 
 latent_status latent__ranks(latent_context *context, const latent__problem *problem,
@@ -53,7 +44,9 @@ latent_status latent__ranks(latent_context *context, const latent__problem *prob
     if (!status)
         status = check_foreign(&pairs);
     if (!status) {
-        const double half = 1 - count_share(&pairs);
+        /* The count pass's share of all multiply-adds. */
+        const double half = 1 - latent__pairs_of_one_label(&pairs) /
+                                    ((double)pairs.left->count * (double)pairs.right->count);
         status = latent__pairs_nearest(&pairs, 0, half);
         if (!status)
             status = latent__pairs_count(&pairs, ties == LATENT_TIES_INCLUDE, half, 1);

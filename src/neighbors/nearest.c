@@ -3,7 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "linalg/blas.h"
 #include "pairs.h"
 
 /* Heaps have their largest entry first; entries are distances, and rows where those are known. */
@@ -39,39 +38,37 @@ static void sift_neighbor(double *d, int64_t *row, int64_t k, double new_d, int6
     row[hole] = new_row;
 }
 
-static void set_limit(const latent__tile *t, const latent__end *end, const latent__end *other,
-                      int64_t i) {
-    end->limit[i] = latent__limit(&t->pairs->space, end->nearest[i * t->pairs->k],
-                                  (double)end->loss[i] + (double)other->most_loss);
+static void set_limit(const latent__tile *t, const latent__end *end, int64_t i) {
+    end->limit[i] =
+        latent__limit(&t->pairs->space, &t->pairs->packing, end->nearest[i * t->pairs->k]);
 }
 
 /* Copies a block's distances as the first bounds. They are a heap, and stay one. */
-static void load_bounds(const latent__tile *t, const latent__end *end, const latent__end *other) {
+static void load_bounds(const latent__tile *t, const latent__end *end) {
     const latent__pairs *pairs = t->pairs;
     latent__lock(pairs->locks, end->block);
     memcpy(end->nearest, pairs->distance + end->first * pairs->k,
            (size_t)(end->count * pairs->k) * sizeof(double));
     latent__unlock(pairs->locks, end->block);
     for (int64_t i = 0; i < end->count; i++)
-        set_limit(t, end, other, i);
+        set_limit(t, end, i);
 }
 
 static void load(const latent__tile *t) {
-    load_bounds(t, &t->left, &t->right);
+    load_bounds(t, &t->left);
     if (!t->pairs->symmetric)
         latent__tile_mute_columns(t);
     else if (!latent__tile_diagonal(t))
-        load_bounds(t, &t->right, &t->left);
+        load_bounds(t, &t->right);
 }
 
 /* Row i of `end` has one reference more at a distance of at most `bound`. */
-static void tighten(const latent__tile *t, const latent__end *end, const latent__end *other,
-                    int64_t i, double bound) {
+static void tighten(const latent__tile *t, const latent__end *end, int64_t i, double bound) {
     double *heap = end->nearest + i * t->pairs->k;
     if (bound >= heap[0])
         return;
     sift_bound(heap, t->pairs->k, bound);
-    set_limit(t, end, other, i);
+    set_limit(t, end, i);
 }
 
 static void merge(latent__pairs *pairs, int64_t position, double d, int64_t row) {
@@ -94,25 +91,35 @@ static void merge_kept(const latent__tile *t, int64_t kept, bool columns) {
     latent__unlock(t->pairs->locks, to->block);
 }
 
-/* Evaluates the candidates that the bounds still admit and merges them into the state. */
-static void settle(const latent__tile *t) {
-    latent__pairs *pairs = t->pairs;
+/* Leaves the candidates that the bounds still admit; returns how many. */
+static int64_t sift_candidates(const latent__tile *t) {
     latent__scratch *scratch = t->scratch;
-    const latent__end *left = &t->left, *right = &t->right;
     int64_t kept = 0;
     for (int64_t c = 0; c < scratch->candidates; c++) {
-        if (latent__tick(pairs->context, t->worker))
-            break;
         latent__candidate one = scratch->candidate[c];
-        one.row = one.lower <= left->limit[one.i];
-        one.column = pairs->symmetric && one.lower <= right->limit[one.j];
-        if (!one.row && !one.column)
-            continue;
-        one.distance = latent__tile_distance(t, one.i, one.j);
-        scratch->candidate[kept++] = one;
+        one.row = one.lower <= t->left.limit[one.i];
+        one.column = t->pairs->symmetric && one.lower <= t->right.limit[one.j];
+        if (one.row || one.column)
+            scratch->candidate[kept++] = one;
     }
-    scratch->rescored += kept;
     scratch->candidates = 0;
+    return kept;
+}
+
+/* Evaluates the candidates that are left and merges them into the state. */
+static void settle(const latent__tile *t) {
+    latent__pairs *pairs = t->pairs;
+    latent__candidate *candidate = t->scratch->candidate;
+    const int64_t kept = sift_candidates(t);
+    for (int64_t c = 0; c < kept; c++) {
+        if (latent__tick(pairs->context, t->worker))
+            return;
+        if (c + 1 < kept)
+            latent__tile_fetch(t, candidate[c + 1].j);
+        candidate[c].distance = latent__tile_distance(t, candidate[c].i, candidate[c].j);
+    }
+    t->scratch->rescored += kept;
+    latent__spend(pairs, kept);
     merge_kept(t, kept, false);
     if (pairs->symmetric)
         merge_kept(t, kept, true);
@@ -123,17 +130,17 @@ static void take(const latent__tile *t, int64_t i, int64_t j, float product) {
     const latent__end *left = &t->left, *right = &t->right;
     latent__scratch *scratch = t->scratch;
     const float lower = (left->lower[i] + right->lower[j]) - product;
-    const float upper = (left->upper[i] + right->upper[j]) - product;
+    const float upper = (left->half[i] + right->half[j]) - product;
     const bool row = lower <= left->limit[i];
     const bool column = t->pairs->symmetric && lower <= right->limit[j];
     if (!row && !column)
         return;
-    const double bound = latent__distance_above(&t->pairs->space, upper,
+    const double bound = latent__distance_above(&t->pairs->space, &t->pairs->packing, upper,
                                                 (double)left->loss[i] + (double)right->loss[j]);
     if (row)
-        tighten(t, left, right, i, bound);
+        tighten(t, left, i, bound);
     if (column)
-        tighten(t, right, left, j, bound);
+        tighten(t, right, j, bound);
     scratch->candidate[scratch->candidates++] =
         (latent__candidate){.i = (int32_t)i, .j = (int32_t)j, .lower = lower};
     if (scratch->candidates == LATENT__CANDIDATES)
@@ -169,29 +176,21 @@ static latent__range excluded(const latent__tile *t, int64_t i, int64_t *group) 
     return range.first < range.end ? range : (latent__range){0, 0};
 }
 
-/* Rows first_row … end_row - 1 against columns first_column and on: above the diagonal only, where
- * a block meets itself. */
-static void visit_rows(const latent__tile *t, int64_t first_row, int64_t end_row,
-                       int64_t first_column) {
-    const latent__pairs *pairs = t->pairs;
-    const latent__end *left = &t->left, *right = &t->right;
-    const int64_t columns = right->count, d = pairs->space.columns;
-    float *product = t->scratch->product;
-    latent__blas_product(left->values + first_row * d, end_row - first_row,
-                         right->values + first_column * d, columns - first_column, d,
-                         product + first_column, columns);
+/* A strip's rows: above the diagonal only, where a block meets itself. */
+static bool visit_strip(const latent__tile *t, const latent__strip *strip, int64_t *group) {
+    const int64_t columns = t->right.count;
     const bool diagonal = latent__tile_diagonal(t);
-    int64_t group = left->side->block_group[left->block];
-    for (int64_t i = first_row; i < end_row; i++) {
-        if (latent__tick(pairs->context, t->worker))
-            return;
-        const float *row = product + (i - first_row) * columns;
+    for (int64_t i = strip->first; i < strip->end; i++) {
+        if (latent__tick(t->pairs->context, t->worker))
+            return false;
+        const float *row = latent__strip_row(strip, i);
         const int64_t from = diagonal ? i + 1 : 0;
-        const latent__range out = excluded(t, i, &group);
+        const latent__range out = excluded(t, i, group);
         screen(t, i, from, out.end > 0 ? out.first : columns, row);
         if (out.end > 0)
             screen(t, i, from > out.end ? from : out.end, columns, row);
     }
+    return true;
 }
 
 static void visit(latent__pairs *pairs, int64_t a, int64_t b, int32_t worker) {
@@ -203,10 +202,13 @@ static void visit(latent__pairs *pairs, int64_t a, int64_t b, int32_t worker) {
     const latent__tile t = latent__tile_make(pairs, a, b, worker);
     load(&t);
     const bool diagonal = latent__tile_diagonal(&t);
-    /* A block against itself: strips leave out most of what is below the diagonal. */
-    const int64_t strip = diagonal ? 128 : t.left.count;
-    for (int64_t i = 0; i < t.left.count; i += strip)
-        visit_rows(&t, i, i + strip < t.left.count ? i + strip : t.left.count, diagonal ? i : 0);
+    int64_t group = pairs->left->block_group[a];
+    latent__strip strip = {0};
+    for (int64_t i = 0; i < t.left.count; i = strip.end) {
+        strip = latent__tile_strip(&t, i, t.left.count, diagonal ? i : 0, t.right.count);
+        if (latent__spend(pairs, 0) || !visit_strip(&t, &strip, &group))
+            return;
+    }
     settle(&t);
 }
 
@@ -218,7 +220,7 @@ static latent__range partners(const latent__pairs *pairs, int64_t a) {
     if (!pairs->labelled || !latent__block_pure(right, a))
         return (latent__range){a, right->block_count};
     /* All of one label: start behind the label's last block. */
-    return (latent__range){latent__block_of(right, right->group_start[group + 1] - 1) + 1,
+    return (latent__range){latent__side_block_of(right, right->group_start[group + 1] - 1) + 1,
                            right->block_count};
 }
 
@@ -250,17 +252,22 @@ static void clear_item(void *argument, int64_t item, int32_t worker) {
     }
 }
 
-latent_status latent__pairs_nearest(latent__pairs *pairs, double from, double to) {
+static latent_status clear(latent__pairs *pairs) {
     const int64_t entries = pairs->left->count * pairs->k;
-    latent__phase(pairs->context, "nearest neighbours", from, from);
-    latent_status status =
-        latent__parallel(pairs->context, entries / CLEARED_PER_ITEM + 1, clear_item, pairs);
-    if (!status)
-        status = latent__walk(pairs, "nearest neighbours", from, to, partners, visit);
-    for (int32_t w = 0; w < pairs->workers; w++) {
-        pairs->rescored += pairs->scratch[w].rescored;
-        pairs->scratch[w].rescored = 0;
-    }
+    return latent__parallel(pairs->context, entries / CLEARED_PER_ITEM + 1, clear_item, pairs);
+}
+
+latent_status latent__pairs_nearest(latent__pairs *pairs, double from, double to) {
+    const double all = (double)pairs->left->count * (double)pairs->right->count;
+    const latent__pass pass = {
+        .phase = "nearest neighbours",
+        .pairs = pairs->symmetric ? all / 2 : all,
+        .begin = clear,
+        .partners = partners,
+        .visit = visit,
+    };
+    latent_status status = latent__screened_walk(pairs, &pass, from, to);
+    pairs->nearest_screen = pairs->context->screen = pairs->packing.screen;
     latent__phase(pairs->context, "sorting neighbours", to, to);
     if (!status && pairs->k > 1)
         status = latent__parallel(pairs->context, pairs->left->count, sort_item, pairs);

@@ -181,7 +181,7 @@ latent_status latent__pairs_open(latent_context *context, const latent__problem 
         status = find_selves(pairs, problem);
     if (!status)
         status = make_state(pairs, k);
-    return status ? status : latent__plan(pairs);
+    return status;
 }
 
 void latent__pairs_close(latent__pairs *pairs) {

@@ -11,6 +11,8 @@
 #ifndef LATENT__PAIRS_H
 #define LATENT__PAIRS_H
 
+#include <stdatomic.h>
+
 #include "panel.h"
 #include "parallel/pool.h"
 
@@ -30,6 +32,9 @@ typedef struct latent__problem {
 
 typedef struct latent__scratch latent__scratch;
 
+/* The screens of a pass: a format, finer ones to fall back to, and at last float32. */
+enum { LATENT__CHOICES = 4 };
+
 typedef struct latent__pairs {
     latent_context *context;
     latent__space space;
@@ -41,12 +46,17 @@ typedef struct latent__pairs {
     int64_t *match; /* not symmetric, labelled: query group -> reference group or -1 */
     int64_t *self;  /* chosen rows: query position -> its own reference position */
 
+    latent__packing choice[LATENT__CHOICES]; /* screens, each finer than the one before */
+    int32_t choices;
+    latent__packing packing; /* of them, the one at hand */
+
     int64_t tile;    /* positions in a block at the most */
     int32_t workers; /* that visit tiles */
     latent__panel panel[2];
     int64_t *item_start;      /* of each left block in the current walk */
     latent__locks *locks;     /* one per left block, guarding the state of its positions */
-    latent__scratch *scratch; /* one per worker */
+    latent__scratch *scratch; /* one per worker, */
+    int64_t scratch_bytes;    /* of so many bytes */
 
     /* State of each query position. */
     int64_t k;
@@ -55,7 +65,12 @@ typedef struct latent__pairs {
     int64_t *neighbor; /* their rows in the references' view */
     int64_t *below;    /* count pass */
     bool count_ties;   /* whether a pair at the very distance counts */
-    int64_t tied, rescored;
+    int64_t tied;
+    latent_screen nearest_screen, count_screen; /* that the passes were finished with */
+
+    /* Of the present walk. */
+    int64_t allowed;           /* evaluations; beyond them a finer screen is faster */
+    atomic_int_fast64_t spent; /* those so far */
 } latent__pairs;
 
 /* Checks the data (finite, in range; under cosine not zero), sorts, and makes ready for the nearest
@@ -72,6 +87,9 @@ latent_status latent__pairs_nearest(latent__pairs *pairs, double from, double to
  * p's label, p itself left out, have a distance < distance[p], or <= if `ties` is true. */
 latent_status latent__pairs_count(latent__pairs *pairs, bool ties, double from, double to);
 
+/* How many pairs of a query and a reference have the same label. */
+double latent__pairs_of_one_label(const latent__pairs *pairs);
+
 /* Checks every element, raises *largest to the largest magnitude, computes norms (by row; for
  * cosine, else NULL). Sentences number the view's rows from `first_row`. */
 latent_status latent__inspect(latent_context *context, const latent_matrix *view, const char *name,
@@ -80,8 +98,9 @@ latent_status latent__inspect(latent_context *context, const latent_matrix *view
 
 /* ------------------------------------------------- for the files of this room */
 
-/* Chooses the tile, the workers and the panels within the memory that is left, and allocates all
- * that is needed. */
+/* For `packing`, chooses the tile, the workers and the panels within the memory that is left, and
+ * allocates all that is needed; where that is too little for a format other than float32, it turns to
+ * that. Whatever was planned before is released. */
 latent_status latent__plan(latent__pairs *pairs);
 void latent__plan_free(latent__pairs *pairs);
 
@@ -98,20 +117,45 @@ typedef void (*latent__visit)(latent__pairs *pairs, int64_t a, int64_t b, int32_
 latent_status latent__walk(latent__pairs *pairs, const char *phase, double from, double to,
                            latent__partners partners, latent__visit visit);
 
+/* One way of going over all pairs of some kind. */
+typedef struct latent__pass {
+    const char *phase;
+    double pairs; /* that are screened, about */
+    bool counting;
+    latent_status (*begin)(latent__pairs *pairs); /* empties the state */
+    latent__partners partners;
+    latent__visit visit;
+} latent__pass;
+
+/* Chooses the screens of a pass, the fastest first: by what a sample of the data says, or as the
+ * context's options want. */
+latent_status latent__choose_screens(latent__pairs *pairs, const latent__pass *pass);
+
+/* Walks with the screen that is chosen; with a finer one, from the start, when too many pairs had to be
+ * evaluated. */
+latent_status latent__screened_walk(latent__pairs *pairs, const latent__pass *pass, double from,
+                                    double to);
+
+/* The time of a pair's evaluation, in multiply-adds of float32 matrix products; measured with rows that
+ * come from the third-level cache. */
+static inline double latent__evaluation_cost(double columns) {
+    return 10 * columns + 500;
+}
+
+/* Notes evaluations. True: they have become too many, and the walk is in vain. */
+bool latent__spend(latent__pairs *pairs, int64_t evaluations);
+
 /* The references with the label of a query group, as positions; empty if there are none. */
 latent__range latent__same_label(const latent__pairs *pairs, int64_t query_group);
-
-/* The block that a position lies in. */
-int64_t latent__block_of(const latent__side *side, int64_t position);
 
 /* Rows of one block as a tile sees them. */
 typedef struct latent__end {
     const latent__side *side;
-    int64_t block, first, count;                /* positions first … first + count - 1 */
-    const float *values, *lower, *upper, *loss; /* packed */
-    float most_loss;
-    float *limit, *sure; /* thresholds of the screens, see latent__row_bounds */
-    int32_t *below;      /* count pass */
+    int64_t block, first, count;                      /* positions first … first + count - 1 */
+    const char *values;                               /* packed, from the block's first row on */
+    const float *lower, *upper, *half, *loss, *scale; /* latent__bounds */
+    float *limit, *sure;                              /* thresholds of the screens */
+    int32_t *below;                                   /* count pass */
     double *nearest; /* nearest pass: k upper bounds of each row's k nearest distances, a heap */
 } latent__end;
 
@@ -127,7 +171,7 @@ enum { LATENT__CANDIDATES = 1024 };
 
 /* One worker's memory. */
 struct latent__scratch {
-    float *product; /* tile × tile */
+    float *product; /* a strip */
     int32_t *hits;  /* tile */
     float *limit[2], *sure[2];
     int32_t *below[2];
@@ -153,19 +197,33 @@ static inline bool latent__tile_diagonal(const latent__tile *tile) {
     return tile->pairs->symmetric && tile->left.block == tile->right.block;
 }
 
+/* Sends for the row of a column that is to be evaluated next. */
+void latent__tile_fetch(const latent__tile *tile, int64_t j);
+
 /* The evaluated distance of row i of the left end and row j of the right one. */
 double latent__tile_distance(const latent__tile *tile, int64_t i, int64_t j);
 
 /* Where no column asks for anything, because only the rows are queries. */
 void latent__tile_mute_columns(const latent__tile *tile);
 
-/* Threshold for lower estimates: above it, the distance is > d (loss: both rows'). */
-float latent__limit(const latent__space *space, double d, double loss);
+/* Products of some rows of a tile with some columns: that of row i, first <= i < end, and column j is
+ * latent__strip_row(strip, i)[j]. */
+typedef struct latent__strip {
+    int64_t first, end;
+    const float *product;
+    int64_t origin, stride; /* the row that `product` begins with */
+} latent__strip;
 
-/* Threshold for upper estimates: up to it, the distance is < d. */
-float latent__sure(const latent__space *space, double d, double loss);
+/* Rows from `row` on, up to `end_row` or fewer, against columns first_column … end_column - 1; valid
+ * until the next strip of the tile's worker. */
+latent__strip latent__tile_strip(const latent__tile *tile, int64_t row, int64_t end_row,
+                                 int64_t first_column, int64_t end_column);
 
-/* An upper bound of the distance, from an upper estimate. */
-double latent__distance_above(const latent__space *space, float upper, double loss);
+static inline const float *latent__strip_row(const latent__strip *strip, int64_t i) {
+    return strip->product + (i - strip->origin) * strip->stride;
+}
+
+/* Rows of the strips that a packing's products are made in, for tiles of this size. */
+int64_t latent__strip_rows(const latent__packing *packing, int64_t tile);
 
 #endif

@@ -1,116 +1,105 @@
 #include "panel.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "parallel/pool.h"
 
-static const char what[] = "packed rows";
+enum { BOUNDS = 5 };
 
-int64_t latent__panel_row_bytes(int64_t columns) {
-    return (columns + 3) * (int64_t)sizeof(float);
+int64_t latent__panel_row_bytes(const latent__packing *packing) {
+    return latent__packing_row_bytes(packing) + BOUNDS * (int64_t)sizeof(float);
 }
 
-latent_status latent__panel_make(latent_context *context, int64_t capacity, int64_t columns,
-                                 latent__panel *panel) {
+latent_status latent__panel_make(latent_context *context, int64_t capacity,
+                                 const latent__packing *packing, latent__panel *panel) {
     latent_status status = LATENT_OK;
-    *panel = (latent__panel){.capacity = capacity};
-    panel->values =
-        latent__allocate(context, capacity * (columns + 3), sizeof(float), what, &status);
+    *panel =
+        (latent__panel){.capacity = capacity, .bytes = capacity * latent__panel_row_bytes(packing)};
+    panel->values = latent__allocate(context, panel->bytes, 1, "packed rows", &status);
     if (status)
         return status;
-    panel->lower = panel->values + capacity * columns;
+    panel->lower = (float *)(void *)(panel->values + capacity * latent__packing_row_bytes(packing));
     panel->upper = panel->lower + capacity;
-    panel->loss = panel->upper + capacity;
+    panel->half = panel->upper + capacity;
+    panel->loss = panel->half + capacity;
+    panel->scale = panel->loss + capacity;
     return LATENT_OK;
 }
 
-void latent__panel_free(latent_context *context, int64_t columns, latent__panel *panel) {
-    latent__release(context, panel->values, panel->capacity * (columns + 3), sizeof(float));
+void latent__panel_free(latent_context *context, latent__panel *panel) {
+    latent__release(context, panel->values, panel->bytes, 1);
     *panel = (latent__panel){0};
 }
 
-float latent__float_below(double x) {
-    const float rounded = (float)x;
-    return (double)rounded > x ? nextafterf(rounded, -INFINITY) : rounded;
-}
-
-float latent__float_above(double x) {
-    const float rounded = (float)x;
-    return (double)rounded < x ? nextafterf(rounded, INFINITY) : rounded;
-}
-
-/* What a row is multiplied with before it is centred. */
-static double row_factor(const latent__space *space, const latent__side *side, int64_t row) {
-    return space->metric == LATENT_COSINE ? 1 / latent__side_norm(side, row) : space->scale;
-}
-
-typedef struct packing {
+typedef struct filling {
     latent_context *context;
     const latent__space *space;
+    const latent__packing *packing;
     const double *shift;
-    latent__panel *panel;
-    int64_t rows_per_item;
-    double widening; /* relative error of an estimate, docs/numerics.md; 1 or more: no estimate */
-} packing;
+    const latent__panel *panel;
+    int64_t groups, groups_per_item;
+} filling;
 
-static void pack_row(const packing *work, int64_t i) {
+/* Rows of one group, from a place in the panel on: those of a block, zeros beyond its end. */
+static void pack_group(const filling *work, int64_t place, int64_t position, int64_t count) {
     const latent__panel *panel = work->panel;
-    const latent__space *space = work->space;
-    const latent__side *side = panel->side;
-    const int64_t row = latent__side_row(side, panel->first + i);
-    const latent__packed packed = work->context->kernels->pack[side->view->type - 1](
-        latent__row(side->view, row), space->columns, row_factor(space, side, row), work->shift,
-        panel->values + i * space->columns);
-    const bool hopeless = !(work->widening < 1);
-    const double half = packed.stored / 2;
-    panel->lower[i] = hopeless ? -INFINITY : latent__float_below(half * (1 - work->widening));
-    panel->upper[i] = hopeless ? INFINITY : latent__float_above(half * (1 + work->widening));
-    /* Beside the rounding that was measured: float64's own in the centring and in the sums, and
-     * under cosine in the norm. */
-    const double sums = 1 + ((double)space->columns + 64) * 0x1p-52;
-    const double measured = sqrt(packed.lost) * sums;
-    const double centring = 0x1p-52 * (sqrt(packed.stored) * sums + measured) + 0x1p-500;
-    const double norm = space->metric == LATENT_COSINE ? 1.01 * space->error : 0;
-    panel->loss[i] = latent__float_above(measured + centring + norm);
-}
-
-static void pack_item(void *argument, int64_t item, int32_t worker) {
-    const packing *work = argument;
-    const int64_t first = item * work->rows_per_item;
-    for (int64_t i = first; i < first + work->rows_per_item && i < work->panel->count; i++) {
-        if (latent__tick(work->context, worker))
-            return;
-        pack_row(work, i);
+    const latent__packing *packing = work->packing;
+    char *group = panel->values + place * latent__packing_row_bytes(packing);
+    if (count < packing->group)
+        memset(group, 0, (size_t)latent__packing_group_bytes(packing));
+    for (int64_t r = 0; r < count; r++) {
+        const int64_t row = latent__side_row(panel->side, position + r);
+        const latent__bounds bounds = latent__bounds_of(
+            packing, latent__pack_row(work->context, work->space, packing, work->shift, panel->side,
+                                      row, group + r * LATENT__CELL_BYTES));
+        panel->lower[place + r] = bounds.lower;
+        panel->upper[place + r] = bounds.upper;
+        panel->half[place + r] = bounds.half;
+        panel->loss[place + r] = bounds.loss;
+        panel->scale[place + r] = bounds.scale;
     }
 }
 
-/* gamma_d + 8 u of float32 for the product and the additions after it, and float64's error in the
- * norms. From d u = 1/4 on nothing is claimed. */
-static double estimate_widening(int64_t columns) {
-    const double u = 0x1p-24, d = (double)columns;
-    if (d * u >= 0.25)
-        return 1;
-    return d * u / (1 - d * u) + 8 * u + (d + 64) * 0x1p-52;
+static void fill_item(void *argument, int64_t item, int32_t worker) {
+    const filling *work = argument;
+    const latent__side *side = work->panel->side;
+    const int64_t size = work->packing->group, *place_of = side->block_place;
+    const int64_t base = place_of[work->panel->first];
+    int64_t group = item * work->groups_per_item;
+    int64_t block = latent__side_block_at(side, base + group * size);
+    for (int64_t left = work->groups_per_item; left > 0 && group < work->groups; left--, group++) {
+        if (latent__tick(work->context, worker))
+            return;
+        const int64_t place = base + group * size;
+        while (place_of[block + 1] <= place)
+            block++;
+        const int64_t position = side->block_start[block] + (place - place_of[block]);
+        const int64_t rest = side->block_start[block + 1] - position;
+        pack_group(work, place - base, position, rest < size ? rest : size);
+    }
 }
 
 latent_status latent__panel_fill(latent_context *context, const latent__space *space,
-                                 const double *shift, const latent__side *side, int64_t first,
-                                 int64_t count, latent__panel *panel) {
-    if (panel->side == side && panel->first == first && panel->count == count)
+                                 const latent__packing *packing, const double *shift,
+                                 const latent__side *side, int64_t first, int64_t end,
+                                 latent__panel *panel) {
+    if (panel->side == side && panel->first == first && panel->end == end)
         return LATENT_OK;
     panel->side = side;
     panel->first = first;
-    panel->count = count;
-    packing work = {.context = context,
-                    .space = space,
-                    .shift = shift,
-                    .panel = panel,
-                    .rows_per_item = 1 + 65536 / space->columns,
-                    .widening = estimate_widening(space->columns)};
-    const int64_t items = (count + work.rows_per_item - 1) / work.rows_per_item;
-    return latent__parallel(context, items, pack_item, &work);
+    panel->end = end;
+    filling work = {
+        .context = context,
+        .space = space,
+        .packing = packing,
+        .shift = shift,
+        .panel = panel,
+        .groups = (side->block_place[end] - side->block_place[first]) / packing->group,
+        .groups_per_item = 1 + 65536 / (space->columns * packing->group),
+    };
+    const int64_t items = (work.groups + work.groups_per_item - 1) / work.groups_per_item;
+    return latent__parallel(context, items, fill_item, &work);
 }
 
 void latent__centre(const latent_context *context, const latent__space *space,
@@ -123,8 +112,9 @@ void latent__centre(const latent_context *context, const latent__space *space,
     memset(zeros, 0, (size_t)columns * sizeof *zeros);
     for (int64_t n = 0; n < sample; n++) {
         const int64_t row = (int64_t)((double)n / (double)sample * (double)rows);
-        context->kernels->pack[side->view->type - 1](
-            latent__row(side->view, row), columns, row_factor(space, side, row), zeros, row_values);
+        context->kernels->pack[side->view->type - 1](latent__row(side->view, row), columns,
+                                                     latent__row_factor(space, side, row), zeros,
+                                                     row_values);
         for (int64_t k = 0; k < columns; k++)
             shift[k] += (double)row_values[k];
     }

@@ -28,8 +28,15 @@ static int64_t padded(int64_t bytes) {
     return (bytes + 63) & ~(int64_t)63;
 }
 
-static int64_t scratch_bytes(int64_t tile, int64_t k) {
-    return padded(tile * tile * 4) + padded(tile * 4) * 7 + padded(tile * k * 8) * 2 +
+static int64_t product_bytes(const latent__packing *packing, int64_t tile) {
+    const int64_t rows = latent__strip_rows(packing, tile), group = packing->group;
+    return rows * ((tile + group - 1) / group * group) * (int64_t)sizeof(float);
+}
+
+static int64_t scratch_bytes(const latent__pairs *pairs) {
+    const int64_t tile = pairs->tile;
+    return padded(product_bytes(&pairs->packing, tile)) + padded(tile * 4) * 7 +
+           padded(tile * pairs->k * 8) * 2 +
            padded(LATENT__CANDIDATES * (int64_t)sizeof(latent__candidate));
 }
 
@@ -41,15 +48,17 @@ static int64_t needed(const latent__pairs *pairs) {
     const int64_t left = pairs->left->count, right = pairs->right->count, tile = pairs->tile;
     const int64_t rows_left = left < tile ? left : tile, rows_right = right < tile ? right : tile;
     const int64_t rows = pairs->symmetric && left < 2 * tile ? left : rows_left + rows_right;
+    const int64_t filling = 6 * (pairs->packing.group - 1); /* of their last groups */
     const int64_t lists = 3 * (left + right) / tile + 6;
-    return pairs->workers * (scratch_bytes(tile, pairs->k) + (int64_t)sizeof(latent__scratch)) +
-           rows * latent__panel_row_bytes(pairs->space.columns) + lists * 80 + 4096;
+    return pairs->workers * (scratch_bytes(pairs) + (int64_t)sizeof(latent__scratch)) +
+           (rows + filling) * latent__panel_row_bytes(&pairs->packing) + lists * 88 + 4096;
 }
 
 /* Memory that is short is won by smaller tiles first, then by fewer workers. More workers than
  * tiles would have nothing to do. */
 static void choose(latent__pairs *pairs) {
     const int64_t left = latent__memory_left(pairs->context);
+    const int64_t least = pairs->packing.group; /* positions in a tile */
     const int32_t threads = latent__pool_threads(pairs->context->pool);
     pairs->tile = preferred_tile(pairs);
     const int64_t a = pairs->left->count / pairs->tile + 1,
@@ -59,7 +68,7 @@ static void choose(latent__pairs *pairs) {
         pairs->tile /= 2;
     while (pairs->workers > 1 && needed(pairs) > left)
         pairs->workers /= 2;
-    while (pairs->tile > 1 && needed(pairs) > left)
+    while (pairs->tile > least && needed(pairs) > left)
         pairs->tile /= 2;
 }
 
@@ -69,9 +78,10 @@ static char *carve(char **memory, int64_t bytes) {
     return start;
 }
 
-static void share_out(latent__scratch *scratch, char *memory, int64_t tile, int64_t k) {
+static void share_out(const latent__pairs *pairs, latent__scratch *scratch, char *memory) {
+    const int64_t tile = pairs->tile, k = pairs->k;
     *scratch = (latent__scratch){0};
-    scratch->product = (float *)(void *)carve(&memory, tile * tile * 4);
+    scratch->product = (float *)(void *)carve(&memory, product_bytes(&pairs->packing, tile));
     scratch->hits = (int32_t *)(void *)carve(&memory, tile * 4);
     for (int end = 0; end < 2; end++) {
         scratch->limit[end] = (float *)(void *)carve(&memory, tile * 4);
@@ -84,8 +94,9 @@ static void share_out(latent__scratch *scratch, char *memory, int64_t tile, int6
 
 static latent_status make_scratch(latent__pairs *pairs) {
     latent_context *context = pairs->context;
-    const int64_t count = pairs->workers, bytes = scratch_bytes(pairs->tile, pairs->k);
+    const int64_t count = pairs->workers, bytes = scratch_bytes(pairs);
     latent_status status = LATENT_OK;
+    pairs->scratch_bytes = bytes;
     pairs->scratch =
         latent__allocate(context, count, sizeof *pairs->scratch, "the workers", &status);
     if (status)
@@ -93,49 +104,61 @@ static latent_status make_scratch(latent__pairs *pairs) {
     char *memory = latent__allocate(context, count, (size_t)bytes, "the workers' tiles", &status);
     for (int64_t w = 0; w < count; w++)
         if (memory)
-            share_out(&pairs->scratch[w], memory + w * bytes, pairs->tile, pairs->k);
+            share_out(pairs, &pairs->scratch[w], memory + w * bytes);
         else
             pairs->scratch[w] = (latent__scratch){0};
     return status;
 }
 
-/* All positions of both sides when they fit; else, of two panels, a small side whole and the rest
- * for the other, or half each. */
+/* All blocks of both sides when they fit; else, of two panels, a small side whole and the rest for the
+ * other, or half each. */
 static latent_status make_panels(latent__pairs *pairs) {
     latent_context *context = pairs->context;
-    const int64_t columns = pairs->space.columns;
-    const int64_t left = pairs->left->count, right = pairs->symmetric ? 0 : pairs->right->count;
-    const int64_t room =
-        (latent__memory_left(context) - 256) / latent__panel_row_bytes(columns); /* positions */
+    const int64_t group = pairs->packing.group;
+    const int64_t left = pairs->left->block_place[pairs->left->block_count];
+    const int64_t right =
+        pairs->symmetric ? 0 : pairs->right->block_place[pairs->right->block_count];
+    const int64_t room = (latent__memory_left(context) - 256) /
+                         latent__panel_row_bytes(&pairs->packing) / group * group; /* rows */
+    const int64_t half = room / 2 / group * group;
     int64_t first = left, second = right;
     if (left + right > room) {
-        first = second = room / 2;
-        if (!pairs->symmetric && left <= room / 2) {
+        first = second = half;
+        if (!pairs->symmetric && left <= half) {
             first = left;
             second = room - left;
-        } else if (!pairs->symmetric && right <= room / 2) {
+        } else if (!pairs->symmetric && right <= half) {
             second = right;
             first = room - right;
         }
     }
-    latent_status status = latent__panel_make(context, first, columns, &pairs->panel[0]);
+    latent_status status = latent__panel_make(context, first, &pairs->packing, &pairs->panel[0]);
     if (!status && second > 0)
-        status = latent__panel_make(context, second, columns, &pairs->panel[1]);
+        status = latent__panel_make(context, second, &pairs->packing, &pairs->panel[1]);
     return status;
+}
+
+static latent_status fail_short(const latent__pairs *pairs, int64_t need) {
+    latent_context *context = pairs->context;
+    return latent__fail(context, LATENT_ERROR_BUDGET,
+                        "the memory budget is %" PRId64 " bytes; at least %" PRId64 " are needed",
+                        context->limit, context->in_use + need);
 }
 
 latent_status latent__plan(latent__pairs *pairs) {
     latent_context *context = pairs->context;
+    latent__plan_free(pairs);
     choose(pairs);
-    const int64_t need = needed(pairs);
-    if (need > latent__memory_left(context))
-        return latent__fail(context, LATENT_ERROR_BUDGET,
-                            "the memory budget is %" PRId64 " bytes; at least %" PRId64
-                            " are needed",
-                            context->limit, context->in_use + need);
-    latent_status status = latent__side_cut(context, &pairs->reference_side, pairs->tile);
+    if (needed(pairs) > latent__memory_left(context) && pairs->packing.arithmetic) {
+        pairs->packing = latent__packing_float32(pairs->space.columns);
+        choose(pairs);
+    }
+    if (needed(pairs) > latent__memory_left(context))
+        return fail_short(pairs, needed(pairs));
+    const int64_t group = pairs->packing.group;
+    latent_status status = latent__side_cut(context, &pairs->reference_side, pairs->tile, group);
     if (!status && !pairs->symmetric)
-        status = latent__side_cut(context, &pairs->query_side, pairs->tile);
+        status = latent__side_cut(context, &pairs->query_side, pairs->tile, group);
     if (!status)
         pairs->item_start = latent__allocate(context, pairs->left->block_count + 1, sizeof(int64_t),
                                              "the list of tiles", &status);
@@ -148,13 +171,18 @@ latent_status latent__plan(latent__pairs *pairs) {
 
 void latent__plan_free(latent__pairs *pairs) {
     latent_context *context = pairs->context;
-    const int64_t columns = pairs->space.columns;
-    latent__panel_free(context, columns, &pairs->panel[1]);
-    latent__panel_free(context, columns, &pairs->panel[0]);
+    latent__panel_free(context, &pairs->panel[1]);
+    latent__panel_free(context, &pairs->panel[0]);
     if (pairs->scratch)
         latent__release(context, pairs->scratch[0].product, pairs->workers,
-                        (size_t)scratch_bytes(pairs->tile, pairs->k));
+                        (size_t)pairs->scratch_bytes);
     latent__release(context, pairs->scratch, pairs->workers, sizeof *pairs->scratch);
     latent__locks_destroy(context, pairs->locks);
     latent__release(context, pairs->item_start, pairs->left->block_count + 1, sizeof(int64_t));
+    pairs->scratch = NULL;
+    pairs->locks = NULL;
+    pairs->item_start = NULL;
+    pairs->workers = 0;
+    latent__side_uncut(context, &pairs->query_side);
+    latent__side_uncut(context, &pairs->reference_side);
 }

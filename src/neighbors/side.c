@@ -77,28 +77,64 @@ static int64_t walk_blocks(latent__side *side, int64_t tile) {
     return blocks;
 }
 
-latent_status latent__side_cut(latent_context *context, latent__side *side, int64_t tile) {
+latent_status latent__side_cut(latent_context *context, latent__side *side, int64_t tile,
+                               int64_t group) {
     latent_status status = LATENT_OK;
     side->block_count = walk_blocks(side, tile);
     side->block_start = held(context, side->block_count + 1, "the blocks", &status);
-    int64_t *group = held(context, side->block_count, "the blocks' groups", &status);
+    side->block_place = held(context, side->block_count + 1, "the blocks' places", &status);
+    int64_t *groups = held(context, side->block_count, "the blocks' groups", &status);
     if (status)
         return status;
-    side->block_group = group;
+    side->block_group = groups;
     walk_blocks(side, tile);
     side->block_start[side->block_count] = side->count;
+    side->block_place[0] = 0;
+    for (int64_t b = 0; b < side->block_count; b++) {
+        const int64_t rows = side->block_start[b + 1] - side->block_start[b];
+        side->block_place[b + 1] = side->block_place[b] + (rows + group - 1) / group * group;
+    }
     return LATENT_OK;
+}
+
+void latent__side_uncut(latent_context *context, latent__side *side) {
+    const size_t word = sizeof(int64_t);
+    latent__release(context, side->block_start, side->block_count + 1, word);
+    latent__release(context, side->block_place, side->block_count + 1, word);
+    latent__release(context, side->block_group, side->block_count, word);
+    side->block_start = side->block_place = side->block_group = NULL;
+    side->block_count = 0;
 }
 
 void latent__side_free(latent_context *context, latent__side *side) {
     const size_t word = sizeof(int64_t);
+    latent__side_uncut(context, side);
     latent__release(context, side->row, side->count, word);
     latent__release(context, side->entry, side->count, word);
     latent__release(context, side->group_start, side->group_count + 1, word);
     latent__release(context, side->group_label, side->group_count, sizeof(int32_t));
-    latent__release(context, side->block_start, side->block_count + 1, word);
-    latent__release(context, side->block_group, side->block_count, word);
     *side = (latent__side){0};
+}
+
+/* The block b with start[b] <= x < start[b + 1]. */
+static int64_t find_block(const int64_t *start, int64_t blocks, int64_t x) {
+    int64_t low = 0, high = blocks;
+    while (high - low > 1) {
+        const int64_t middle = low + (high - low) / 2;
+        if (start[middle] <= x)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+int64_t latent__side_block_of(const latent__side *side, int64_t position) {
+    return find_block(side->block_start, side->block_count, position);
+}
+
+int64_t latent__side_block_at(const latent__side *side, int64_t place) {
+    return find_block(side->block_place, side->block_count, place);
 }
 
 int64_t latent__side_find(const latent__side *side, int32_t label) {

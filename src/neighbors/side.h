@@ -21,6 +21,7 @@ typedef struct latent__side {
     int64_t block_count;
     int64_t *block_start;
     int64_t *block_group; /* group of the block's first position */
+    int64_t *block_place; /* where a block would begin if all were packed one after the other */
     const double *norm;   /* by row of the view, for cosine; else NULL */
 } latent__side;
 
@@ -34,10 +35,17 @@ latent_status latent__side_labelled(latent_context *context, const latent_matrix
                                     const char *name, const int32_t *labels, const int64_t *rows,
                                     int64_t count, latent__side *side);
 
-/* Cuts the side into blocks of at most `tile` positions. */
-latent_status latent__side_cut(latent_context *context, latent__side *side, int64_t tile);
+/* Cuts the side into blocks of at most `tile` positions, each packed in whole groups of rows; and
+ * forgets about them. */
+latent_status latent__side_cut(latent_context *context, latent__side *side, int64_t tile,
+                               int64_t group);
+void latent__side_uncut(latent_context *context, latent__side *side);
 
 void latent__side_free(latent_context *context, latent__side *side);
+
+/* The block that a position, or a place among packed rows, lies in. */
+int64_t latent__side_block_of(const latent__side *side, int64_t position);
+int64_t latent__side_block_at(const latent__side *side, int64_t place);
 
 /* The group with a label, or -1. */
 int64_t latent__side_find(const latent__side *side, int32_t label);

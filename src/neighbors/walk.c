@@ -1,4 +1,6 @@
 /* Going over all tiles: chunk by chunk when the packed rows do not fit, workers side by side. */
+#include <stdatomic.h>
+
 #include "linalg/blas.h"
 #include "pairs.h"
 
@@ -8,19 +10,6 @@ typedef struct walking {
     latent__visit visit;
     latent__range rows, columns; /* blocks of the two chunks at hand */
 } walking;
-
-int64_t latent__block_of(const latent__side *side, int64_t position) {
-    int64_t low = 0,
-            high = side->block_count; /* block_start[low] <= position < block_start[high] */
-    while (high - low > 1) {
-        const int64_t middle = low + (high - low) / 2;
-        if (side->block_start[middle] <= position)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
 
 /* A row block's partners within the column chunk. */
 static latent__range partners_here(const walking *walk, int64_t block) {
@@ -63,20 +52,19 @@ static void visit_item(void *argument, int64_t item, int32_t worker) {
     walk->visit(walk->pairs, a, partners_here(walk, a).first + item - start[low], worker);
 }
 
-/* As many blocks from `first` on as a panel holds. */
+/* As many blocks from `first` on as a panel has room for. */
 static latent__range chunk_from(const latent__side *side, int64_t first, int64_t capacity) {
     int64_t end = first + 1;
     while (end < side->block_count &&
-           side->block_start[end + 1] - side->block_start[first] <= capacity)
+           side->block_place[end + 1] - side->block_place[first] <= capacity)
         end++;
     return (latent__range){first, end};
 }
 
 static latent_status fill(latent__pairs *pairs, int which, const latent__side *side,
                           latent__range chunk) {
-    const int64_t first = side->block_start[chunk.first];
-    return latent__panel_fill(pairs->context, &pairs->space, pairs->shift, side, first,
-                              side->block_start[chunk.end] - first, &pairs->panel[which]);
+    return latent__panel_fill(pairs->context, &pairs->space, &pairs->packing, pairs->shift, side,
+                              chunk.first, chunk.end, &pairs->panel[which]);
 }
 
 /* One chunk of rows against all the chunks of columns it meets. */
@@ -120,5 +108,55 @@ latent_status latent__walk(latent__pairs *pairs, const char *phase, double from,
                            from + (to - from) * (double)walk.rows.end / blocks);
     }
     latent__blas_end(hold);
+    return status;
+}
+
+bool latent__spend(latent__pairs *pairs, int64_t evaluations) {
+    if (evaluations == 0)
+        return atomic_load_explicit(&pairs->spent, memory_order_relaxed) > pairs->allowed;
+    return atomic_fetch_add(&pairs->spent, evaluations) + evaluations > pairs->allowed;
+}
+
+/* With float32 there is no finer screen; with another one, evaluations may take half as long as all
+ * products of float32 would. */
+static void allow(latent__pairs *pairs, const latent__pass *pass, bool last) {
+    const double d = (double)pairs->space.columns;
+    const double most = pass->pairs * d / 2 / latent__evaluation_cost(d);
+    atomic_store(&pairs->spent, 0);
+    pairs->allowed = last || most > 1e18 ? INT64_MAX : 10000 + (int64_t)most;
+}
+
+/* A pass that wants the screen of the one before finds its rows packed. */
+static latent_status plan(latent__pairs *pairs, const latent__packing *wanted) {
+    if (pairs->scratch && pairs->packing.screen == wanted->screen)
+        return LATENT_OK;
+    pairs->packing = *wanted;
+    return latent__plan(pairs);
+}
+
+static void collect_counts(latent__pairs *pairs) {
+    for (int32_t w = 0; w < pairs->workers; w++) {
+        pairs->context->rescored_pairs += pairs->scratch[w].rescored;
+        pairs->tied += pairs->scratch[w].tied;
+        pairs->scratch[w].rescored = pairs->scratch[w].tied = 0;
+    }
+}
+
+latent_status latent__screened_walk(latent__pairs *pairs, const latent__pass *pass, double from,
+                                    double to) {
+    latent_status status = latent__choose_screens(pairs, pass);
+    bool vain = true;
+    for (int32_t c = 0; !status && vain; c++) {
+        status = plan(pairs, &pairs->choice[c]);
+        if (!status)
+            status = pass->begin(pairs);
+        if (status)
+            return status;
+        allow(pairs, pass,
+              c == pairs->choices - 1 || pairs->packing.screen == LATENT_SCREEN_FLOAT32);
+        status = latent__walk(pairs, pass->phase, from, to, pass->partners, pass->visit);
+        collect_counts(pairs);
+        vain = latent__spend(pairs, 0);
+    }
     return status;
 }

@@ -261,7 +261,8 @@ latent_status public_call_run(const public_call *call, latent_context *context, 
     prepare(set, set->block);
     const latent_status status = call->run(context, set);
     if (status == LATENT_OK)
-        outputs_of(set)->extra.rescored_pairs = 0;
+        outputs_of(set)->extra.rescored_pairs = outputs_of(set)->extra.nearest_screen =
+            outputs_of(set)->extra.count_screen = 0;
     return status;
 }
 

@@ -35,6 +35,8 @@ static void test_null_contexts(void **state) {
     assert_int_equal(latent_context_threads(NULL), 0);
     assert_int_equal(latent_context_isa(NULL), LATENT_ISA_AUTO);
     assert_int_equal(latent_context_memory_peak(NULL), 0);
+    assert_int_equal(latent_context_screen(NULL), LATENT_SCREEN_AUTO);
+    assert_int_equal(latent_context_rescored_pairs(NULL), 0);
     assert_int_equal(latent_context_set_progress(NULL, NULL, NULL, 0.0), LATENT_ERROR_ARGUMENT);
     call_set set = call_set_make(&small, 3, LATENT_TIES_EXCLUDE);
     for (int c = 0; c < PUBLIC_CALLS; c++) {

@@ -12,18 +12,24 @@ typedef struct tally {
     int64_t pairs, too_far, surely_below;
 } tally;
 
-static void check_pair(const latent__pairs *pairs, float low, float high, double loss,
+static void check_pair(const latent__pairs *pairs, int64_t i, int64_t j, float product,
                        double distance, tally *t, const data_spec *spec) {
     const latent__space *const space = &pairs->space;
-    if (!(low <= latent__limit(space, distance, loss)))
+    const latent__packing *const packing = &pairs->packing;
+    const latent__panel *const panel = &pairs->panel[0];
+    const float low = (panel->lower[i] + panel->lower[j]) - product;
+    const float high = (panel->upper[i] + panel->upper[j]) - product;
+    const float half = (panel->half[i] + panel->half[j]) - product;
+    const double loss = (double)panel->loss[i] + (double)panel->loss[j];
+    if (!(low <= latent__limit(space, packing, distance)))
         fail_msg("too far, but %a: %s", distance, data_spec_text(spec));
-    if (high <= latent__sure(space, distance, loss))
+    if (high <= latent__sure(space, packing, distance))
         fail_msg("surely below %a: %s", distance, data_spec_text(spec));
-    if (!(latent__distance_above(space, high, loss) >= distance))
+    if (!(latent__distance_above(space, packing, half, loss) >= distance))
         fail_msg("above %a: %s", distance, data_spec_text(spec));
     t->pairs++;
-    t->too_far += low > latent__limit(space, 0.999 * distance, loss);
-    t->surely_below += high <= latent__sure(space, 1.001 * distance, loss);
+    t->too_far += low > latent__limit(space, packing, 0.999 * distance);
+    t->surely_below += high <= latent__sure(space, packing, 1.001 * distance);
 }
 
 /* The loss of row i: at least how far packing moved it from where it truly is. */
@@ -31,7 +37,7 @@ static void check_loss(const latent__pairs *pairs, const dataset *set, int64_t i
                        const data_spec *spec) {
     const int64_t d = set->view.columns;
     const double *const row = set->values + i * d;
-    const float *const packed = pairs->panel[0].values + i * d;
+    const float *const packed = (const float *)(const void *)pairs->panel[0].values + i * d;
     long double square = 0.0L, moved = 0.0L;
     for (int64_t k = 0; k < d; k++)
         square += (long double)row[k] * (long double)row[k];
@@ -53,7 +59,8 @@ static void check_all(const latent__pairs *pairs, const dataset *set, const data
     const latent__panel *const panel = &pairs->panel[0];
     float *const product = malloc((size_t)(n * n) * sizeof *product);
     const latent__blas_hold hold = latent__blas_begin();
-    latent__blas_product(panel->values, n, panel->values, n, d, product, n);
+    const float *const values = (const float *)(const void *)panel->values;
+    latent__blas_product(values, n, values, n, d, product, n);
     latent__blas_end(hold);
     for (int64_t i = 0; i < n; i++)
         check_loss(pairs, set, i, spec);
@@ -61,9 +68,7 @@ static void check_all(const latent__pairs *pairs, const dataset *set, const data
         for (int64_t j = 0; j < n; j++)
             if (i != j)
                 check_pair(
-                    pairs, (panel->lower[i] + panel->lower[j]) - product[i * n + j],
-                    (panel->upper[i] + panel->upper[j]) - product[i * n + j],
-                    (double)panel->loss[i] + (double)panel->loss[j],
+                    pairs, i, j, product[i * n + j],
                     oracle_distance(set->values + i * d, set->values + j * d, d, spec->metric), t,
                     spec);
     free(product);
@@ -77,9 +82,13 @@ static tally tally_of(latent_context *context, const data_spec *spec) {
         .metric = spec->metric, .references = &set.view, .references_name = "points"};
     assert_int_equal(latent__enter(context), LATENT_OK);
     latent_status status = latent__pairs_open(context, &problem, 1, &pairs);
+    pairs.packing = latent__packing_float32(set.view.columns);
     if (!status)
-        status = latent__panel_fill(context, &pairs.space, pairs.shift, &pairs.reference_side, 0,
-                                    spec->rows, &pairs.panel[0]);
+        status = latent__plan(&pairs);
+    if (!status)
+        status = latent__panel_fill(context, &pairs.space, &pairs.packing, pairs.shift,
+                                    &pairs.reference_side, 0, pairs.reference_side.block_count,
+                                    &pairs.panel[0]);
     assert_int_equal(status, LATENT_OK);
     check_all(&pairs, &set, spec, &t);
     latent__pairs_close(&pairs);

@@ -1,0 +1,187 @@
+/* Which screen is fastest for the data at hand. Whatever is chosen, the answer is the same. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "sample.h"
+
+/* Multiply-adds of float32 products below which a sample is not worth its time; and in their terms, what
+ * looking at one product costs, and packing one element. */
+static const double small_problem = 1e8, look = 8, pack = 100;
+
+/* How a packing would do. */
+typedef struct forecast {
+    latent__packing packing;
+    double loss; /* of half of the rows at the most */
+    double cost; /* of a pair, in multiply-adds of float32 products */
+} forecast;
+
+static int ascending(const void *a, const void *b) {
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double loss_of(const latent__sample *sample, const latent__packing *packing,
+                      const latent__sampled *row) {
+    const latent__pairs *pairs = sample->pairs;
+    return latent__pack_row(pairs->context, &pairs->space, packing, pairs->shift, row->side,
+                            latent__side_row(row->side, row->position), NULL)
+        .loss;
+}
+
+/* Partners of a query that its radius and both losses leave open. */
+static double open_partners(const latent__sample *sample, const latent__sampled_query *query,
+                            double loss) {
+    const double from = sample->counting ? query->radius - 2 * loss : query->radius;
+    return latent__sampled_within(query, query->radius + 2 * loss) -
+           latent__sampled_within(query, from);
+}
+
+/* The share of pairs that would be evaluated: those near the radius that decides, and all of rows that
+ * lose too much. */
+static double open_share(const latent__sample *sample, const latent__packing *packing, double loss,
+                         const double *losses) {
+    double open = 0, all = 0;
+    for (int32_t q = 0; q < sample->queries; q++) {
+        const latent__sampled_query *query = &sample->query[q];
+        if (query->count == 0)
+            continue;
+        open += open_partners(sample, query, loss + loss_of(sample, packing, &query->row));
+        all += query->partners;
+    }
+    int32_t lost = 0;
+    for (int32_t r = 0; r < sample->rows; r++)
+        lost += losses[r] > sample->radius / 4;
+    const double share = (all > 0 ? open / all : 0) + (double)lost / sample->rows;
+    return share < 1 ? share : 1;
+}
+
+/* Multiply-adds for each pair of the pass that packing takes. */
+static double packing_cost(const latent__sample *sample, const latent__packing *packing) {
+    const latent__pairs *pairs = sample->pairs;
+    if (pairs->scratch && pairs->packing.screen == packing->screen)
+        return 0; /* the pass before has done it */
+    const double rows =
+        (double)pairs->left->count + (pairs->symmetric ? 0 : (double)pairs->right->count);
+    return rows * (double)packing->columns * pack / (sample->pass_pairs + 1);
+}
+
+static forecast forecast_of(const latent__sample *sample, latent__packing packing) {
+    double losses[LATENT__SAMPLE_ROWS], ordered[LATENT__SAMPLE_ROWS];
+    for (int32_t r = 0; r < sample->rows; r++)
+        ordered[r] = losses[r] = loss_of(sample, &packing, &sample->row[r]);
+    qsort(ordered, (size_t)sample->rows, sizeof *ordered, ascending);
+    forecast made = {.packing = packing, .loss = ordered[sample->rows / 2]};
+    latent__packing_set_spread(&made.packing, made.loss, sample->radius);
+    const double d = (double)packing.columns;
+    const double pace = packing.arithmetic ? (double)packing.arithmetic->pace : 1;
+    made.cost = packing_cost(sample, &packing) + d / pace + (double)packing.floats + look +
+                open_share(sample, &packing, made.loss, losses) * latent__evaluation_cost(d);
+    return made;
+}
+
+/* The features of largest magnitude, the largest first; returns how many. */
+static int32_t find_large(const latent__sample *sample, int32_t *column) {
+    int32_t found = 0;
+    for (int64_t k = 0; k < sample->pairs->space.columns && k <= INT32_MAX; k++) {
+        const float size = sample->largest[k];
+        int32_t place = found < LATENT__MOST_FLOATS + 1 ? found++ : LATENT__MOST_FLOATS + 1;
+        for (; place > 0 && sample->largest[column[place - 1]] < size; place--)
+            if (place <= LATENT__MOST_FLOATS)
+                column[place] = column[place - 1];
+        if (place <= LATENT__MOST_FLOATS)
+            column[place] = (int32_t)k;
+    }
+    return found;
+}
+
+static int by_number(const void *a, const void *b) {
+    const int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* A format with so many of the large features in float32. */
+static forecast with_floats(const latent__sample *sample, latent_screen screen,
+                            const int32_t *large, int32_t floats) {
+    const latent__pairs *pairs = sample->pairs;
+    int32_t column[LATENT__MOST_FLOATS];
+    for (int32_t f = 0; f < floats; f++)
+        column[f] = large[f];
+    qsort(column, (size_t)floats, sizeof *column, by_number);
+    return forecast_of(sample, latent__packing_cells(pairs->context->screens, screen,
+                                                     pairs->space.columns, column, floats));
+}
+
+/* A format's best packing. Features are tried in float32 where they stand out. */
+static forecast best_of(const latent__sample *sample, latent_screen screen) {
+    static const int32_t floats[] = {1, 4, LATENT__MOST_FLOATS};
+    int32_t large[LATENT__MOST_FLOATS + 1];
+    const int32_t count = find_large(sample, large);
+    forecast best = with_floats(sample, screen, large, 0);
+    for (size_t f = 0; f < sizeof floats / sizeof floats[0] && floats[f] < count; f++) {
+        const float first = sample->largest[large[0]], next = sample->largest[large[floats[f]]];
+        if (next > first / 2)
+            continue;
+        const forecast made = with_floats(sample, screen, large, floats[f]);
+        if (made.cost < best.cost)
+            best = made;
+    }
+    return best;
+}
+
+/* Formats from the coarsest to the finest; products of the last are OpenBLAS's. */
+static const latent_screen formats[] = {LATENT_SCREEN_INT8, LATENT_SCREEN_BFLOAT16,
+                                        LATENT_SCREEN_INT16};
+enum { FORMATS = sizeof formats / sizeof formats[0] };
+
+static forecast float32_forecast(const latent__sample *sample) {
+    return forecast_of(sample, latent__packing_float32(sample->pairs->space.columns));
+}
+
+static bool is_fast(const latent__pairs *pairs, latent_screen screen) {
+    const int32_t none[1] = {0};
+    return (double)latent__packing_cells(pairs->context->screens, screen, pairs->space.columns,
+                                         none, 0)
+               .arithmetic->pace > 1;
+}
+
+/* The cheapest first, then finer ones. */
+static void rank(latent__pairs *pairs, latent__sample *sample) {
+    forecast made[FORMATS + 1];
+    int32_t count = 0, best = 0;
+    for (int f = 0; f < FORMATS; f++)
+        if (is_fast(pairs, formats[f]))
+            made[count++] = best_of(sample, formats[f]);
+    made[count++] = float32_forecast(sample);
+    for (int32_t c = 1; c < count; c++)
+        if (made[c].cost < made[best].cost)
+            best = c;
+    pairs->choices = 0;
+    for (int32_t c = best; c < count; c++)
+        if (c == best || c == count - 1 || made[c].loss < made[best].loss / 2)
+            pairs->choice[pairs->choices++] = made[c].packing;
+}
+
+latent_status latent__choose_screens(latent__pairs *pairs, const latent__pass *pass) {
+    const latent_screen forced = (latent_screen)pairs->context->options.screen;
+    const double work =
+        (double)pairs->left->count * (double)pairs->right->count * (double)pairs->space.columns;
+    bool fast = false;
+    for (int f = 0; f < FORMATS; f++)
+        fast = fast || is_fast(pairs, formats[f]);
+    pairs->choices = 1;
+    pairs->choice[0] = latent__packing_float32(pairs->space.columns);
+    if (forced == LATENT_SCREEN_FLOAT32 ||
+        (forced == LATENT_SCREEN_AUTO && (!fast || work < small_problem)) ||
+        latent__memory_left(pairs->context) < 2 * latent__sample_bytes(pairs->space.columns))
+        return LATENT_OK;
+    latent_status status = LATENT_OK;
+    latent__sample *sample = latent__sample_make(pairs, pass, &status);
+    if (status)
+        return status;
+    if (forced == LATENT_SCREEN_AUTO)
+        rank(pairs, sample);
+    else
+        pairs->choice[0] = best_of(sample, forced).packing;
+    latent__sample_free(pairs, sample);
+    return status;
+}
