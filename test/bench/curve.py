@@ -100,7 +100,7 @@ class Line:
         point = {"count": count, "best": measurement.best, "seconds": measurement.seconds,
                  "cpu": measurement.best_cpu, "memory": measurement.memory}
         if exact is not None:
-            point["note"] = (kstar_methods.work_note(measurement) if "screens" in measurement.answer
+            point["note"] = (kstar_methods.work_note(measurement) if "screen" in measurement.answer
                              else kstar_methods.difference_note(self.key, exact,
                                                                 measurement.answer["kstar"]))
         self.points.append(point)
@@ -126,7 +126,7 @@ def measure_point(count, data, lines, arguments, isa):
         return []
     rows = np.random.default_rng(1).permutation(count)[:CHECKED]
     return [check_kstar(data.points, data.labels, exact, rows),
-            kstar_methods.same_everywhere([m for m in found.values() if "screens" in m.answer])]
+            kstar_methods.same_everywhere([m for m in found.values() if "screen" in m.answer])]
 
 
 def run(arguments):

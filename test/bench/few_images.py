@@ -21,9 +21,11 @@ const char *latent_version(void) { return "0"; }
 const char *latent_context_error(const void *c) { return c ? "" : " "; }
 int latent_context_isa(const void *c) { return c ? 1 : 0; }
 int64_t latent_context_memory_peak(const void *c) { return c ? 1 : 0; }
+int latent_context_screen(const void *c) { return c ? 1 : 0; }
+int64_t latent_context_rescored_pairs(const void *c) { return c ? 1 : 0; }
 int latent_kstar(void *c, const matrix *p, const int32_t *l, const void *o, int64_t *k, void *e) {
     for (int64_t i = 0; i < p->rows; i++) k[i] = 1;
-    return c && l && !o && e ? 0 : -2;
+    return c && l && !o && !e ? 0 : -2;
 }
 int latent_knn(void *c, const matrix *q, const matrix *r, int64_t k, const void *o, int64_t *i,
                double *d) {

@@ -88,10 +88,8 @@ def best_of(found, key):
 
 
 def work_note(measurement):
-    """What liblatent says of a call: its screens, and how many pairs it evaluated in float64."""
-    answer = measurement.answer
-    return "%s, %s pairs evaluated" % (" / ".join(dict.fromkeys(answer["screens"])),
-                                       "{:,}".format(answer["evaluated"]))
+    """What liblatent says of a call: its screen, and how many pairs it evaluated in float64."""
+    return "{screen}, {evaluated:,} pairs evaluated".format(**measurement.answer)
 
 
 def difference_note(key, kstar, theirs):

@@ -30,15 +30,6 @@ class ContextOptions(ctypes.Structure):
                 ("screen", ctypes.c_int32)]
 
 
-class KstarExtra(ctypes.Structure):
-    """A library that knows only the first of these leaves the others 0."""
-
-    _fields_ = [("size", ctypes.c_size_t), ("foreign_index", ctypes.c_void_p),
-                ("foreign_distance", ctypes.c_void_p), ("tied_pairs", ctypes.c_int64),
-                ("rescored_pairs", ctypes.c_int64), ("nearest_screen", ctypes.c_int32),
-                ("count_screen", ctypes.c_int32)]
-
-
 def view(points):
     rows, columns = points.shape
     return ctypes.byref(Matrix(points.ctypes.data, rows, columns, columns, LATENT_F32))
@@ -52,6 +43,7 @@ class Library:
         self.library.latent_version.restype = ctypes.c_char_p
         self.library.latent_context_error.restype = ctypes.c_char_p
         self.library.latent_context_memory_peak.restype = ctypes.c_int64
+        self.library.latent_context_rescored_pairs.restype = ctypes.c_int64
         self.context = ctypes.c_void_p()
         options = ContextOptions(ctypes.sizeof(ContextOptions), threads, isa, screen=screen)
         status = self.library.latent_context_create(ctypes.byref(self.context),
@@ -78,6 +70,13 @@ class Library:
     def memory_peak(self):
         return self.library.latent_context_memory_peak(self.context)
 
+    def work(self):
+        """What the context says of its last call."""
+        screen = self.library.latent_context_screen(self.context)
+        return {"context_peak": self.memory_peak(), "isa": self.isa_name(),
+                "screen": SCREEN_NAMES.get(screen, "?"),
+                "evaluated": self.library.latent_context_rescored_pairs(self.context)}
+
 
 class Kstar(Method):
     """latent_kstar() of all samples, on a given instruction set and screen if they are named."""
@@ -87,18 +86,13 @@ class Kstar(Method):
         self.version = self.latent.version()
         self.points, self.labels = np.load(points_file), np.load(labels_file)
         self.kstar = np.zeros(len(self.points), np.int64)
-        self.extra = KstarExtra(ctypes.sizeof(KstarExtra))
 
     def run(self):
         self.latent.call("latent_kstar", view(self.points), self.labels.ctypes, None,
-                         self.kstar.ctypes, ctypes.byref(self.extra))
+                         self.kstar.ctypes, None)
 
     def answer(self):
-        extra = self.extra
-        return {"kstar": self.kstar, "context_peak": self.latent.memory_peak(),
-                "isa": self.latent.isa_name(), "evaluated": extra.rescored_pairs,
-                "screens": [SCREEN_NAMES.get(screen, "?")
-                            for screen in (extra.nearest_screen, extra.count_screen)]}
+        return {"kstar": self.kstar, **self.latent.work()}
 
 
 class Neighbors(Method):
@@ -117,4 +111,4 @@ class Neighbors(Method):
                          ctypes.c_int64(self.k), None, self.indices.ctypes, self.distances.ctypes)
 
     def answer(self):
-        return {"indices": self.indices, "context_peak": self.latent.memory_peak()}
+        return {"indices": self.indices, **self.latent.work()}

@@ -7,7 +7,7 @@ import exact
 import peer_faiss
 import peer_latent
 import peer_sklearn
-from kstar_methods import best_of, faster, measure_all, measured, peer_environment
+from kstar_methods import best_of, faster, measure_all, measured, peer_environment, work_note
 from outcome import Check, Question, Row
 from peer_latent import AMX
 from timing import Entry
@@ -68,6 +68,7 @@ def ask(queries, references, threads, runs, say, isa=0, python=None):
         question.checks = [check_lists(queries.points, references.points, indices, chosen)]
         notes = {key: _note(indices, m.answer["indices"]) for key, m in found.items()
                  if key != "ours" and measured(m)}
+        notes["ours"] = work_note(ours)
     question.rows = [Row.of(m, ours, note=notes.get(key, "")) for key, m in found.items()]
     faiss = best_of(found, "faiss")
     question.targets = [faster(ours, faiss, 1, "faiss"),

@@ -35,18 +35,15 @@ def memory_target(ours, input_bytes):
 
 
 def share_target(ours, peaks, work):
-    """What part of the peak is put to use, counting each pair once. With two screens the faster
-    unit counts."""
+    """What part of the peak of the screen's unit is put to use, counting each pair once."""
     text = "at least %.0f %% of the unit's peak with operands from level 2" % (100 * SHARE)
     if not measured(ours, peaks):
         return Target(text + ": not measured")
     rates = {unit: figures[0] for unit, figures in peaks.answer["rates"].items()}
-    units = [peer_peak.unit_of(ours.answer["isa"], screen, rates)
-             for screen in ours.answer["screens"]]
-    known = [unit for unit in units if unit]
-    if not known:
-        return Target("%s: the screen's unit is not known" % text)
-    unit = max(known, key=rates.get)
+    unit = peer_peak.unit_of(ours.answer["isa"], ours.answer["screen"], rates)
+    if not unit:
+        return Target("%s: there is no peak of %s on %s" % (text, ours.answer["screen"],
+                                                           ours.answer["isa"]))
     share = work / ours.best / rates[unit]
     return Target("%s: %.1f %% of %s, %.0f GMAC/s" % (text, 100 * share, unit, rates[unit] / 1e9),
                   share >= SHARE)
