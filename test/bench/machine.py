@@ -30,7 +30,7 @@ def describe(library):
     return {"date": time.strftime("%Y-%m-%d %H:%M"), "cpu": _cpu_model(),
             "cpus": len(os.sched_getaffinity(0)), "memory": memory,
             "system": platform.freedesktop_os_release().get("PRETTY_NAME", platform.system()),
-            "openblas": openblas(), "liblatent": library.version(), "isa": library.isa(),
+            "openblas": openblas(), "liblatent": library.version(), "isa": library.isa_name(),
             "load": os.getloadavg()[0]}
 
 
