@@ -39,6 +39,10 @@ static inline vector load_f64(const double *p) {
     return (vector)_mm512_loadu_pd(p);
 }
 
+static inline void store_f64(double *p, vector v) {
+    _mm512_storeu_pd(p, (__m512d)v);
+}
+
 #include "moments_template.h"
 #include "moments_vector.h"
 #include "product_vector.h"

@@ -1,6 +1,13 @@
 /* Template: sums of powers of a list in vectors: the same WIDTH and vector as vector_template.h, and
- * its FUSED(). Included once per instruction set. */
+ * its FUSED(); load_f64() and store_f64() of the including file. Included once per instruction set. */
 #define PARTS (LATENT__LANES / WIDTH)
+
+/* Vectors to memory, one by one: a copy of the whole array would keep it out of registers. */
+static inline void store_vectors(double *to, const vector *from, int count) {
+#pragma GCC unroll 8
+    for (int v = 0; v < count; v++)
+        store_f64(to + v * WIDTH, from[v]);
+}
 
 /* The fold of distance.h: halves of the 16 partial sums are added, as vectors while they fill one. */
 static inline double fold_vectors(vector *sum) {
@@ -8,7 +15,7 @@ static inline double fold_vectors(vector *sum) {
         for (int l = 0; l < width; l++)
             sum[l] += sum[l + width];
     double lane[WIDTH];
-    memcpy(lane, sum, sizeof lane);
+    store_vectors(lane, sum, 1);
     for (int width = WIDTH / 2; width > 0; width /= 2)
         for (int l = 0; l < width; l++)
             lane[l] += lane[l + width];

@@ -21,12 +21,13 @@ static double NAME(squared_distance)(const void *first, const void *second, int6
     vector sum[PARTS] = {{0}};
     int64_t k = 0;
     for (; k + LATENT__LANES <= n; k += LATENT__LANES)
+#pragma GCC unroll 8
         for (int l = 0; l < PARTS; l++) {
             const vector difference = LOAD(a + k + l * WIDTH) - LOAD(b + k + l * WIDTH);
             sum[l] += difference * difference;
         }
     double lane[LATENT__LANES];
-    memcpy(lane, sum, sizeof lane);
+    store_vectors(lane, sum, PARTS);
     for (; k < n; k++) {
         const double difference = ONE(a[k]) - ONE(b[k]);
         lane[k % LATENT__LANES] += difference * difference;
@@ -39,10 +40,11 @@ static double NAME(dot)(const void *first, const void *second, int64_t n) {
     vector sum[PARTS] = {{0}};
     int64_t k = 0;
     for (; k + LATENT__LANES <= n; k += LATENT__LANES)
+#pragma GCC unroll 8
         for (int l = 0; l < PARTS; l++)
             sum[l] += LOAD(a + k + l * WIDTH) * LOAD(b + k + l * WIDTH);
     double lane[LATENT__LANES];
-    memcpy(lane, sum, sizeof lane);
+    store_vectors(lane, sum, PARTS);
     for (; k < n; k++)
         lane[k % LATENT__LANES] += ONE(a[k]) * ONE(b[k]);
     return latent__fold(lane);
@@ -79,8 +81,7 @@ static latent__packed NAME(pack)(const void *row, int64_t n, double factor, cons
     vector stored = {0}, lost = {0};
     int64_t k = 0;
     for (; k + WIDTH <= n; k += WIDTH) {
-        vector centre;
-        memcpy(&centre, shift + k, sizeof centre);
+        const vector centre = load_f64(shift + k);
         const vector exact = LOAD(x + k) * factor - centre;
         const vector_half rounded = __builtin_convertvector(exact, vector_half);
         memcpy(out + k, &rounded, sizeof rounded);
@@ -104,13 +105,14 @@ static double NAME(widen)(const void *row, int64_t n, double *out) {
     vector sum[PARTS] = {{0}};
     int64_t k = 0;
     for (; k + LATENT__LANES <= n; k += LATENT__LANES)
+#pragma GCC unroll 8
         for (int l = 0; l < PARTS; l++) {
             const vector value = LOAD(x + k + l * WIDTH);
-            memcpy(out + k + l * WIDTH, &value, sizeof value);
+            store_f64(out + k + l * WIDTH, value);
             sum[l] += value;
         }
     double lane[LATENT__LANES];
-    memcpy(lane, sum, sizeof lane);
+    store_vectors(lane, sum, PARTS);
     for (; k < n; k++) {
         out[k] = ONE(x[k]);
         lane[k % LATENT__LANES] += out[k];
@@ -125,12 +127,14 @@ static latent__powers NAME(powers)(const void *row, int64_t n, double centre) {
     power_sums sum = {{{0}}, {{0}}, {{0}}, {{0}}};
     int64_t k = 0;
     for (; k + LATENT__LANES <= n; k += LATENT__LANES)
+#pragma GCC unroll 8
         for (int l = 0; l < PARTS; l++)
             add_powers(&sum, l, LOAD(x + k + l * WIDTH) - centre);
     if (k < n) { /* filled up with the centre itself, whose powers are 0 */
         double rest[LATENT__LANES];
         for (int l = 0; l < LATENT__LANES; l++)
             rest[l] = k + l < n ? ONE(x[k + l]) : centre;
+#pragma GCC unroll 8
         for (int l = 0; l < PARTS; l++)
             add_powers(&sum, l, load_f64(rest + l * WIDTH) - centre);
     }
@@ -141,11 +145,13 @@ static latent__powers NAME(powers)(const void *row, int64_t n, double centre) {
 static inline void NAME(mean_strip)(const ELEMENT *x, int64_t stride, int64_t rows, strip *out) {
     vector total[STRIP] = {{0}};
     for (int64_t r = 0; r < rows; r++)
+#pragma GCC unroll 8
         for (int v = 0; v < STRIP; v++)
             total[v] += LOAD(x + r * stride + v * WIDTH);
+#pragma GCC unroll 8
     for (int v = 0; v < STRIP; v++)
         total[v] /= (double)rows;
-    memcpy(out->centre, total, sizeof total);
+    store_vectors(out->centre, total, STRIP);
 }
 
 /* Sums of a strip of columns about the centres in `out`. */
@@ -153,11 +159,14 @@ static inline void NAME(power_strip)(const ELEMENT *x, int64_t stride, int64_t r
                                      const char *ahead, size_t step, strip *out) {
     vector centre[STRIP], low[STRIP], high[STRIP], magnitude[STRIP] = {{0}};
     vector first[STRIP] = {{0}}, second[STRIP] = {{0}}, third[STRIP] = {{0}}, fourth[STRIP] = {{0}};
-    memcpy(centre, out->centre, sizeof centre);
-    for (int v = 0; v < STRIP; v++)
+#pragma GCC unroll 8
+    for (int v = 0; v < STRIP; v++) {
+        centre[v] = load_f64(out->centre + v * WIDTH);
         low[v] = high[v] = LOAD(x + v * WIDTH);
+    }
     for (int64_t r = 0; r < rows; r++) {
         __builtin_prefetch(ahead + (size_t)r * step, 0, 2);
+#pragma GCC unroll 8
         for (int v = 0; v < STRIP; v++) {
             const vector value = LOAD(x + r * stride + v * WIDTH);
             const vector t = value - centre[v], square = t * t;
@@ -170,13 +179,13 @@ static inline void NAME(power_strip)(const ELEMENT *x, int64_t stride, int64_t r
             magnitude[v] += MAGNITUDE(value);
         }
     }
-    memcpy(out->first, first, sizeof first);
-    memcpy(out->second, second, sizeof second);
-    memcpy(out->third, third, sizeof third);
-    memcpy(out->fourth, fourth, sizeof fourth);
-    memcpy(out->low, low, sizeof low);
-    memcpy(out->high, high, sizeof high);
-    memcpy(out->magnitude, magnitude, sizeof magnitude);
+    store_vectors(out->first, first, STRIP);
+    store_vectors(out->second, second, STRIP);
+    store_vectors(out->third, third, STRIP);
+    store_vectors(out->fourth, fourth, STRIP);
+    store_vectors(out->low, low, STRIP);
+    store_vectors(out->high, high, STRIP);
+    store_vectors(out->magnitude, magnitude, STRIP);
 }
 
 #define STRIP_COLUMNS (STRIP * WIDTH)
