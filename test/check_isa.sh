@@ -19,6 +19,11 @@ grep -qw avx512vl /proc/cpuinfo && grep -qw avx512bw /proc/cpuinfo && sets="$set
 kernels="Prescott Nehalem Sandybridge"
 grep -qw avx2 /proc/cpuinfo && kernels="$kernels Haswell Zen"
 grep -qw avx512vl /proc/cpuinfo && kernels="$kernels SkylakeX"
+if grep -qw asimd /proc/cpuinfo; then # 64-bit ARM
+    sets="$sets neon" kernels="ARMV8 CORTEXA57 NEOVERSEN1"
+    grep -qw asimddp /proc/cpuinfo && sets="$sets neon_dot"
+    grep -qw bf16 /proc/cpuinfo && grep -qw i8mm /proc/cpuinfo && sets="$sets neon_bf16"
+fi
 for set in $sets; do
     for kernel in $kernels; do
         combination "$set" "OPENBLAS_CORETYPE=$kernel"
