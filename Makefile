@@ -64,7 +64,7 @@ endif
 # Of ARM's, those that the compiler knows: without it their files are empty, and their sets are never
 # chosen (GCC has both since version 10, clang since 11).
 ifneq ($(filter aarch64% arm64%,$(MACHINE)),)
-knows = $(shell echo | $(CC) $(1) -x c -S - -o /dev/null 2>/dev/null && echo $(1))
+knows = $(shell echo | $(CC) $(CFLAGS) -Werror $(1) -x c -S - -o /dev/null 2>/dev/null && echo $(1))
 DOT  := $(call knows,-march=armv8.2-a+dotprod)
 BF16 := $(call knows,-march=armv8.2-a+dotprod+bf16+i8mm)
 ALL_CFLAGS += $(if $(DOT),-DLATENT__NEON_DOT) $(if $(BF16),-DLATENT__NEON_BF16)

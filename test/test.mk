@@ -99,7 +99,7 @@ check-neon-programs: all $(NEON_TESTS)
 
 ## check-neon: the library built for 64-bit ARM, and some C tests on emulated processors
 check-neon:
-	@if [ -e $(SYSROOT)/complete ] && command -v $(ARM_CC) >/dev/null; then \
+	+@if [ -e $(SYSROOT)/complete ] && command -v $(ARM_CC) >/dev/null; then \
 	    $(call mode,arm64) CC='$(ARM_CC) --sysroot=$(SYSROOT)' check-neon-programs; \
 	else \
 	    echo 'not tested: 64-bit ARM (./bootstrap --cross installs what that takes)'; \
