@@ -8,7 +8,7 @@
 #include "moment_formulas.h"
 #include "scalar.h"
 
-enum { WIDTH = 4, FLOATS = 8, STRIP = 1 };
+enum { WIDTH = 4, FLOATS = 8, STRIP = 1, POWER_PARTS = 2 };
 
 typedef double vector __attribute__((vector_size(32)));
 typedef float vector_half __attribute__((vector_size(16)));

@@ -8,7 +8,7 @@
 #include "moment_formulas.h"
 #include "scalar.h"
 
-enum { WIDTH = 8, FLOATS = 16, STRIP = 2 };
+enum { WIDTH = 8, FLOATS = 16, STRIP = 2, POWER_PARTS = 2 };
 
 typedef double vector __attribute__((vector_size(64)));
 typedef float vector_half __attribute__((vector_size(32)));

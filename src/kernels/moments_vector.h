@@ -22,16 +22,28 @@ static inline double fold_vectors(vector *sum) {
     return lane[0];
 }
 
-typedef struct power_sums {
-    vector first[PARTS], second[PARTS], third[PARTS], fourth[PARTS];
-} power_sums;
+typedef struct power_sum {
+    vector first, second, third, fourth;
+} power_sum;
 
-static inline void add_powers(power_sums *sum, int l, vector t) {
+static inline void add_powers(power_sum *sum, vector t) {
     const vector square = t * t;
-    sum->first[l] += t;
-    sum->second[l] += square;
-    sum->third[l] = FUSED(square, t, sum->third[l]);
-    sum->fourth[l] = FUSED(square, square, sum->fourth[l]);
+    sum->first += t;
+    sum->second += square;
+    sum->third = FUSED(square, t, sum->third);
+    sum->fourth = FUSED(square, square, sum->fourth);
+}
+
+static inline latent__powers fold_powers(const power_sum *sum) {
+    vector first[PARTS], second[PARTS], third[PARTS], fourth[PARTS];
+    for (int l = 0; l < PARTS; l++) {
+        first[l] = sum[l].first;
+        second[l] = sum[l].second;
+        third[l] = sum[l].third;
+        fourth[l] = sum[l].fourth;
+    }
+    return (latent__powers){fold_vectors(first), fold_vectors(second), fold_vectors(third),
+                            fold_vectors(fourth)};
 }
 
 #undef PARTS

@@ -7,7 +7,7 @@
 #include "moment_formulas.h"
 #include "scalar.h"
 
-enum { WIDTH = 2, FLOATS = 4, BLOCK = 16, STRIP = 2 };
+enum { WIDTH = 2, FLOATS = 4, BLOCK = 16, STRIP = 2, POWER_PARTS = 4 };
 
 typedef double vector __attribute__((vector_size(16)));
 typedef float vector_half __attribute__((vector_size(8)));

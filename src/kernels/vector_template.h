@@ -7,6 +7,7 @@
  *   MAGNITUDE(a) |a|,
  *   FUSED(a, b, c) a · b + c rounded once,
  *   STRIP        vectors whose columns' sums registers can hold at a time,
+ *   POWER_PARTS  vectors out of 16 elements whose sums of powers they can hold,
  * and for one type, undefined at the end,
  *   TYPE_NAME, ELEMENT, ONE(x) as in reference_template.h,
  *   LOAD(p)      WIDTH elements from p on as a vector.
@@ -122,24 +123,33 @@ static double NAME(widen)(const void *row, int64_t n, double *out) {
     return latent__fold(lane);
 }
 
+/* Elements of POWER_PARTS vectors out of every 16, the first of them at x. */
+static inline void NAME(power_parts)(const ELEMENT *x, int64_t n, double centre, power_sum *to) {
+    power_sum sum[POWER_PARTS] = {{{0}, {0}, {0}, {0}}};
+    for (int64_t k = 0; k < n; k += LATENT__LANES)
+#pragma GCC unroll 8
+        for (int l = 0; l < POWER_PARTS; l++)
+            add_powers(&sum[l], LOAD(x + k + l * WIDTH) - centre);
+#pragma GCC unroll 8
+    for (int l = 0; l < POWER_PARTS; l++)
+        to[l] = sum[l];
+}
+
 static latent__powers NAME(powers)(const void *row, int64_t n, double centre) {
     const ELEMENT *x = row;
-    power_sums sum = {{{0}}, {{0}}, {{0}}, {{0}}};
-    int64_t k = 0;
-    for (; k + LATENT__LANES <= n; k += LATENT__LANES)
-#pragma GCC unroll 8
-        for (int l = 0; l < PARTS; l++)
-            add_powers(&sum, l, LOAD(x + k + l * WIDTH) - centre);
+    const int64_t k = n - n % LATENT__LANES;
+    power_sum sum[PARTS];
+    for (int l = 0; l < PARTS; l += POWER_PARTS)
+        NAME(power_parts)(x + l * WIDTH, k, centre, sum + l);
     if (k < n) { /* filled up with the centre itself, whose powers are 0 */
         double rest[LATENT__LANES];
         for (int l = 0; l < LATENT__LANES; l++)
             rest[l] = k + l < n ? ONE(x[k + l]) : centre;
 #pragma GCC unroll 8
         for (int l = 0; l < PARTS; l++)
-            add_powers(&sum, l, load_f64(rest + l * WIDTH) - centre);
+            add_powers(&sum[l], load_f64(rest + l * WIDTH) - centre);
     }
-    return (latent__powers){fold_vectors(sum.first), fold_vectors(sum.second),
-                            fold_vectors(sum.third), fold_vectors(sum.fourth)};
+    return fold_powers(sum);
 }
 
 static inline void NAME(mean_strip)(const ELEMENT *x, int64_t stride, int64_t rows, strip *out) {
