@@ -12,20 +12,19 @@
  *   MULTIPLY(s, a, b) s plus the products of two matrices, which are uint32x4_t. */
 #define PASTE2(a, b) a##_##b
 #define PASTE(a, b) PASTE2(a, b)
+#define TILE PASTE(NAME, tile)
 
 /* One piece: `pairs` pairs of steps of which the left ones are in order. */
-static void PASTE(NAME, tile)(const uint32x4_t *left, const char *right, const piece *of,
-                              float *out) {
+static void TILE(const uint32x4_t *left, const char *right, const piece *of, float *out) {
     SUMS sum[PAIRS][2];
 #pragma GCC unroll 8
     for (int p = 0; p < PAIRS; p++) {
         sum[p][0] = sum[p][1] = NO_SUMS;
         if (!of->first) {
             const float *two = out + 2 * p * of->stride;
-            const float64x2_t a = vreinterpretq_f64_f32(vld1q_f32(two));
-            const float64x2_t b = vreinterpretq_f64_f32(vld1q_f32(two + of->stride));
-            sum[p][0] = AS_SUMS(vreinterpretq_f32_f64(vzip1q_f64(a, b)));
-            sum[p][1] = AS_SUMS(vreinterpretq_f32_f64(vzip2q_f64(a, b)));
+            const floats a = load_floats(two), b = load_floats(two + of->stride);
+            sum[p][0] = AS_SUMS(low_halves(a, b));
+            sum[p][1] = AS_SUMS(high_halves(a, b));
         }
     }
     for (int64_t s = 0; s < of->pairs; s++) {
@@ -42,17 +41,20 @@ static void PASTE(NAME, tile)(const uint32x4_t *left, const char *right, const p
     const floats scale = spread_float(of->scale);
 #pragma GCC unroll 8
     for (int p = 0; p < PAIRS; p++) {
+        float *two = out + 2 * p * of->stride;
         floats a = AS_FLOATS(sum[p][0]), b = AS_FLOATS(sum[p][1]);
         if (of->last) {
             a = vmulq_f32(RESULT(sum[p][0]), scale);
             b = vmulq_f32(RESULT(sum[p][1]), scale);
         }
-        store_pair(out + 2 * p * of->stride, of->stride, a, b);
+        store_floats(two, low_halves(a, b));
+        store_floats(two + of->stride, high_halves(a, b));
     }
 }
 
 static void NAME(const latent__rectangle *all) {
     const int64_t group = (all->steps + all->floats) * LATENT__STEP_BYTES;
+    const char *right = all->right;
     for (int64_t i = 0; i < all->left_groups; i++) {
         const char *left = (const char *)all->left + i * group;
         float *out = all->out + i * LATENT__GROUP_ROWS * all->stride;
@@ -63,16 +65,15 @@ static void NAME(const latent__rectangle *all) {
             order_left(left + s * LATENT__STEP_BYTES, of.pairs, ordered);
             for (int64_t j = 0; j < all->right_groups; j++)
                 for (int v = 0; v < PARTS; v++)
-                    PASTE(NAME, tile)
-            (ordered,
-             (const char *)all->right + j * group + s * LATENT__STEP_BYTES + v * PART_BYTES, &of,
-             out + j * LATENT__GROUP_ROWS + v * PART_ROWS);
+                    TILE(ordered, right + j * group + s * LATENT__STEP_BYTES + v * PART_BYTES, &of,
+                         out + j * LATENT__GROUP_ROWS + v * PART_ROWS);
             s += PIECE_STEPS;
         } while (s < all->steps);
         add_all_floats(all, left, out);
     }
 }
 
+#undef TILE
 #undef PASTE
 #undef PASTE2
 #undef NAME

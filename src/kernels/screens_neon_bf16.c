@@ -34,11 +34,13 @@ static inline void order_left(const char *left, int64_t pairs, uint32x4_t *order
         }
 }
 
-/* Sums of two rows with columns 0 and 1 in a, with columns 2 and 3 in b. */
-static inline void store_pair(float *out, int64_t stride, floats a, floats b) {
-    const float64x2_t low = vreinterpretq_f64_f32(a), high = vreinterpretq_f64_f32(b);
-    store_floats(out, vreinterpretq_f32_f64(vzip1q_f64(low, high)));
-    store_floats(out + stride, vreinterpretq_f32_f64(vzip2q_f64(low, high)));
+/* Two rows of four sums out of two matrices of such sums, or back. */
+static inline floats low_halves(floats a, floats b) {
+    return vreinterpretq_f32_f64(vzip1q_f64(vreinterpretq_f64_f32(a), vreinterpretq_f64_f32(b)));
+}
+
+static inline floats high_halves(floats a, floats b) {
+    return vreinterpretq_f32_f64(vzip2q_f64(vreinterpretq_f64_f32(a), vreinterpretq_f64_f32(b)));
 }
 
 static void add_all_floats(const latent__rectangle *all, const char *left, float *out) {
