@@ -23,6 +23,11 @@ grep -qw amx_int8 /proc/cpuinfo && grep -qw amx_bf16 /proc/cpuinfo && sets="$set
 kernels="Prescott Nehalem Sandybridge"
 grep -qw avx2 /proc/cpuinfo && kernels="$kernels Haswell Zen"
 grep -qw avx512vl /proc/cpuinfo && kernels="$kernels SkylakeX"
+if grep -qw asimd /proc/cpuinfo; then # 64-bit ARM
+    sets="$sets neon" kernels="ARMV8 CORTEXA57 NEOVERSEN1"
+    grep -qw asimddp /proc/cpuinfo && sets="$sets neon_dot"
+    grep -qw bf16 /proc/cpuinfo && grep -qw i8mm /proc/cpuinfo && sets="$sets neon_bf16"
+fi
 # OpenBLAS makes the products of the float32 screen alone, and no set's loops know which kernel made a
 # product. So every kernel meets one set, and every set one kernel, the last that the machine has, and
 # every screen.

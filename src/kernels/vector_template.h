@@ -7,6 +7,7 @@
  *   MAGNITUDE(a) |a|,
  *   FUSED(a, b, c) a · b + c rounded once,
  *   STRIP        vectors whose columns' sums registers can hold at a time,
+ *   POWER_PARTS  vectors out of 16 elements whose sums of powers they can hold,
  * and for one type, undefined at the end,
  *   TYPE_NAME, ELEMENT, ONE(x) as in reference_template.h,
  *   LOAD(p)      WIDTH elements from p on as a vector.
@@ -21,12 +22,13 @@ static double NAME(squared_distance)(const void *first, const void *second, int6
     vector sum[PARTS] = {{0}};
     int64_t k = 0;
     for (; k + LATENT__LANES <= n; k += LATENT__LANES)
+#pragma GCC unroll 8
         for (int l = 0; l < PARTS; l++) {
             const vector difference = LOAD(a + k + l * WIDTH) - LOAD(b + k + l * WIDTH);
             sum[l] += difference * difference;
         }
     double lane[LATENT__LANES];
-    memcpy(lane, sum, sizeof lane);
+    store_vectors(lane, sum, PARTS);
     for (; k < n; k++) {
         const double difference = ONE(a[k]) - ONE(b[k]);
         lane[k % LATENT__LANES] += difference * difference;
@@ -39,10 +41,11 @@ static double NAME(dot)(const void *first, const void *second, int64_t n) {
     vector sum[PARTS] = {{0}};
     int64_t k = 0;
     for (; k + LATENT__LANES <= n; k += LATENT__LANES)
+#pragma GCC unroll 8
         for (int l = 0; l < PARTS; l++)
             sum[l] += LOAD(a + k + l * WIDTH) * LOAD(b + k + l * WIDTH);
     double lane[LATENT__LANES];
-    memcpy(lane, sum, sizeof lane);
+    store_vectors(lane, sum, PARTS);
     for (; k < n; k++)
         lane[k % LATENT__LANES] += ONE(a[k]) * ONE(b[k]);
     return latent__fold(lane);
@@ -79,8 +82,7 @@ static latent__packed NAME(pack)(const void *row, int64_t n, double factor, cons
     vector stored = {0}, lost = {0};
     int64_t k = 0;
     for (; k + WIDTH <= n; k += WIDTH) {
-        vector centre;
-        memcpy(&centre, shift + k, sizeof centre);
+        const vector centre = load_f64(shift + k);
         const vector exact = LOAD(x + k) * factor - centre;
         const vector_half rounded = __builtin_convertvector(exact, vector_half);
         memcpy(out + k, &rounded, sizeof rounded);
@@ -104,13 +106,14 @@ static double NAME(widen)(const void *row, int64_t n, double *out) {
     vector sum[PARTS] = {{0}};
     int64_t k = 0;
     for (; k + LATENT__LANES <= n; k += LATENT__LANES)
+#pragma GCC unroll 8
         for (int l = 0; l < PARTS; l++) {
             const vector value = LOAD(x + k + l * WIDTH);
-            memcpy(out + k + l * WIDTH, &value, sizeof value);
+            store_f64(out + k + l * WIDTH, value);
             sum[l] += value;
         }
     double lane[LATENT__LANES];
-    memcpy(lane, sum, sizeof lane);
+    store_vectors(lane, sum, PARTS);
     for (; k < n; k++) {
         out[k] = ONE(x[k]);
         lane[k % LATENT__LANES] += out[k];
@@ -120,32 +123,45 @@ static double NAME(widen)(const void *row, int64_t n, double *out) {
     return latent__fold(lane);
 }
 
+/* Elements of POWER_PARTS vectors out of every 16, the first of them at x. */
+static inline void NAME(power_parts)(const ELEMENT *x, int64_t n, double centre, power_sum *to) {
+    power_sum sum[POWER_PARTS] = {{{0}, {0}, {0}, {0}}};
+    for (int64_t k = 0; k < n; k += LATENT__LANES)
+#pragma GCC unroll 8
+        for (int l = 0; l < POWER_PARTS; l++)
+            add_powers(&sum[l], LOAD(x + k + l * WIDTH) - centre);
+#pragma GCC unroll 8
+    for (int l = 0; l < POWER_PARTS; l++)
+        to[l] = sum[l];
+}
+
 static latent__powers NAME(powers)(const void *row, int64_t n, double centre) {
     const ELEMENT *x = row;
-    power_sums sum = {{{0}}, {{0}}, {{0}}, {{0}}};
-    int64_t k = 0;
-    for (; k + LATENT__LANES <= n; k += LATENT__LANES)
-        for (int l = 0; l < PARTS; l++)
-            add_powers(&sum, l, LOAD(x + k + l * WIDTH) - centre);
+    const int64_t k = n - n % LATENT__LANES;
+    power_sum sum[PARTS];
+    for (int l = 0; l < PARTS; l += POWER_PARTS)
+        NAME(power_parts)(x + l * WIDTH, k, centre, sum + l);
     if (k < n) { /* filled up with the centre itself, whose powers are 0 */
         double rest[LATENT__LANES];
         for (int l = 0; l < LATENT__LANES; l++)
             rest[l] = k + l < n ? ONE(x[k + l]) : centre;
+#pragma GCC unroll 8
         for (int l = 0; l < PARTS; l++)
-            add_powers(&sum, l, load_f64(rest + l * WIDTH) - centre);
+            add_powers(&sum[l], load_f64(rest + l * WIDTH) - centre);
     }
-    return (latent__powers){fold_vectors(sum.first), fold_vectors(sum.second),
-                            fold_vectors(sum.third), fold_vectors(sum.fourth)};
+    return fold_powers(sum);
 }
 
 static inline void NAME(mean_strip)(const ELEMENT *x, int64_t stride, int64_t rows, strip *out) {
     vector total[STRIP] = {{0}};
     for (int64_t r = 0; r < rows; r++)
+#pragma GCC unroll 8
         for (int v = 0; v < STRIP; v++)
             total[v] += LOAD(x + r * stride + v * WIDTH);
+#pragma GCC unroll 8
     for (int v = 0; v < STRIP; v++)
         total[v] /= (double)rows;
-    memcpy(out->centre, total, sizeof total);
+    store_vectors(out->centre, total, STRIP);
 }
 
 /* Sums of a strip of columns about the centres in `out`. */
@@ -153,11 +169,14 @@ static inline void NAME(power_strip)(const ELEMENT *x, int64_t stride, int64_t r
                                      const char *ahead, size_t step, strip *out) {
     vector centre[STRIP], low[STRIP], high[STRIP], magnitude[STRIP] = {{0}};
     vector first[STRIP] = {{0}}, second[STRIP] = {{0}}, third[STRIP] = {{0}}, fourth[STRIP] = {{0}};
-    memcpy(centre, out->centre, sizeof centre);
-    for (int v = 0; v < STRIP; v++)
+#pragma GCC unroll 8
+    for (int v = 0; v < STRIP; v++) {
+        centre[v] = load_f64(out->centre + v * WIDTH);
         low[v] = high[v] = LOAD(x + v * WIDTH);
+    }
     for (int64_t r = 0; r < rows; r++) {
         __builtin_prefetch(ahead + (size_t)r * step, 0, 2);
+#pragma GCC unroll 8
         for (int v = 0; v < STRIP; v++) {
             const vector value = LOAD(x + r * stride + v * WIDTH);
             const vector t = value - centre[v], square = t * t;
@@ -170,13 +189,13 @@ static inline void NAME(power_strip)(const ELEMENT *x, int64_t stride, int64_t r
             magnitude[v] += MAGNITUDE(value);
         }
     }
-    memcpy(out->first, first, sizeof first);
-    memcpy(out->second, second, sizeof second);
-    memcpy(out->third, third, sizeof third);
-    memcpy(out->fourth, fourth, sizeof fourth);
-    memcpy(out->low, low, sizeof low);
-    memcpy(out->high, high, sizeof high);
-    memcpy(out->magnitude, magnitude, sizeof magnitude);
+    store_vectors(out->first, first, STRIP);
+    store_vectors(out->second, second, STRIP);
+    store_vectors(out->third, third, STRIP);
+    store_vectors(out->fourth, fourth, STRIP);
+    store_vectors(out->low, low, STRIP);
+    store_vectors(out->high, high, STRIP);
+    store_vectors(out->magnitude, magnitude, STRIP);
 }
 
 #define STRIP_COLUMNS (STRIP * WIDTH)

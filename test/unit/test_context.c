@@ -143,26 +143,6 @@ static void test_all_cpus(void **state) {
     assert_int_equal(restricted, 1);
 }
 
-static void test_instruction_sets(void **state) {
-    (void)state;
-    latent_isa isas[TESTING_ISAS];
-    const int count = testing_isas(isas);
-    assert_true(count >= 1 && isas[0] == LATENT_ISA_REFERENCE);
-    for (int i = 0; i < count; i++) {
-        const latent_context_options options = {.size = sizeof options, .isa = isas[i]};
-        latent_context *const context = testing_context_with(&options);
-        assert_int_equal(latent_context_isa(context), isas[i]);
-        latent_context_destroy(context);
-    }
-    latent_context *const best = testing_context_with(NULL);
-    assert_int_equal(latent_context_isa(best), isas[count - 1]);
-    latent_context_destroy(best);
-#if defined(__x86_64__)
-    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    assert_int_equal(count >= 2, avx2);
-#endif
-}
-
 enum { MOST_TASKS = 64 };
 
 /* The ids of this process's threads. */
@@ -238,11 +218,10 @@ static void test_error_text(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults),         cmocka_unit_test(test_null_contexts),
-        cmocka_unit_test(test_bad_options),      cmocka_unit_test(test_message_room),
-        cmocka_unit_test(test_thread_counts),    cmocka_unit_test(test_all_cpus),
-        cmocka_unit_test(test_instruction_sets), cmocka_unit_test(test_workers),
-        cmocka_unit_test(test_error_text),
+        cmocka_unit_test(test_defaults),      cmocka_unit_test(test_null_contexts),
+        cmocka_unit_test(test_bad_options),   cmocka_unit_test(test_message_room),
+        cmocka_unit_test(test_thread_counts), cmocka_unit_test(test_all_cpus),
+        cmocka_unit_test(test_workers),       cmocka_unit_test(test_error_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
