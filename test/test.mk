@@ -67,7 +67,7 @@ check-valgrind:
 
 ISA_TESTS := $(addprefix $(BUILD)/test/,unit/test_blas unit/test_concurrency unit/test_directions \
                unit/test_matching unit/test_walk property/test_threads property/test_invariance \
-               property/test_budget property/test_screens \
+               property/test_budget property/test_screens property/test_screen_choice \
                property/test_moments_merge property/test_directions_invariance \
                unit/test_average_precision \
                reference/test_fixture reference/test_kstar_shapes reference/test_knn_shapes \
