@@ -70,6 +70,8 @@ static void test_bad_options(void **state) {
         {{.size = size, .threads = INT32_MIN}, "threads"},
         {{.size = size, .isa = (latent_isa)99}, "isa|99"},
         {{.size = size, .isa = (latent_isa)-1}, "isa|-1"},
+        {{.size = size, .screen = -1}, "screen|-1"},
+        {{.size = size, .screen = LATENT_SCREEN_INT8 + 1}, "screen|5"},
         {{.size = size, .memory_budget = -1}, "memory_budget|-1"},
         {{.size = size, .allocate = some_allocate}, "release"},
         {{.size = size, .release = some_release}, "allocate"},
