@@ -10,11 +10,11 @@ import argparse
 import dataclasses
 import json
 import os
-import shutil
 import sys
 import tempfile
 import time
 
+import bench_options
 import machine
 import outcome
 import peer_latent
@@ -28,6 +28,7 @@ import question_peaks
 import question_product
 import question_screens
 import samples
+from outcome import say
 
 QUICK_RUNS, RUNS, LARGE_RUNS = 2, 5, 3
 NOISE = 0.05  # share of the CPUs that others may have
@@ -43,33 +44,18 @@ def parse(words):
     parser.add_argument("--only", metavar="LIST",
                         help="questions to ask, such as 1,3 (5 is in 1, 8 and 9 are in 7, 11 is in "
                         "10, 13 is in 12)")
-    parser.add_argument("--threads", type=int, default=2, help="of every method (default 2)")
     parser.add_argument("--runs", type=int, help="of every method after the warm-up, slow peers "
                         "fewer (default %d, for questions 2 to 4 %d)" % (RUNS, LARGE_RUNS))
     parser.add_argument("--tenth", action="store_true",
                         help="question 2: do a tenth of cblas_sgemm's work and scale its time")
-    parser.add_argument("--peers", metavar="PYTHON",
-                        help="the Python of a virtual environment with other releases of peers")
-    parser.add_argument("--data", default=samples.FOLDER, help="folder of Fashion-MNIST")
-    parser.add_argument("--output", default="build/bench", help="folder for JSON and the table")
-    arguments = parser.parse_args(words)
-    if arguments.threads < 1 or (arguments.runs or 1) < 1:
-        parser.error("--threads and --runs take a number from 1")
-    if arguments.peers and not shutil.which(arguments.peers):
-        parser.error("--peers: %s is no program" % arguments.peers)
+    bench_options.add(parser)
+    arguments = bench_options.parse(parser, words)
     chosen = arguments.only or QUESTIONS[
         "quick" if arguments.quick else "full" if arguments.full else "default"]
     arguments.questions = [word.strip() for word in chosen.split(",")]
     if not set(arguments.questions) <= KNOWN:
         parser.error("--only takes 1 to 7, 10, 12 and 14")
     return arguments
-
-
-def say(text):
-    """Progress, for people who watch."""
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\033[K" + text)
-        sys.stderr.flush()
 
 
 def questions(arguments, scratch, isa):
@@ -155,9 +141,7 @@ def run(arguments):
 
 def main():
     arguments = parse(sys.argv[1:])
-    if os.environ.pop("OPENBLAS_CORETYPE", None) is not None:
-        # OpenBLAS has read it by now: start again without it.
-        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+    machine.let_openblas_choose()
     try:
         return 0 if run(arguments) else 1
     except OSError as error:

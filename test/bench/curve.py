@@ -11,20 +11,19 @@ import dataclasses
 import importlib.util
 import json
 import os
-import shutil
 import sys
 import tempfile
 
 import numpy as np
 
+import bench_options
 import curve_picture
 import kstar_methods
 import machine
 import peer_latent
 import samples
-from bench import say
 from kstar_methods import measured
-from outcome import seconds
+from outcome import say, seconds
 from question_kstar import check_kstar
 
 SIZES = (1000, 2000, 5000, 10000, 20000, 40000, 60000)
@@ -41,21 +40,15 @@ def parse(words):
     parser.add_argument("--sizes", type=numbers, default=SIZES, metavar="LIST",
                         help="numbers of samples (default %s)" % ",".join(map(str, SIZES)))
     parser.add_argument("--runs", type=int, default=3, help="of which the best counts (default 3)")
-    parser.add_argument("--threads", type=int, default=2, help="of every method (default 2)")
     parser.add_argument("--most-seconds", type=float, default=60, help="of a point (default 60)")
     parser.add_argument("--most-gigabytes", type=float, default=8, help="of a point (default 8)")
-    parser.add_argument("--peers", metavar="PYTHON",
-                        help="the Python of a virtual environment with other releases of peers")
-    parser.add_argument("--data", default=samples.FOLDER, help="folder of Fashion-MNIST")
-    parser.add_argument("--output", default="build/bench", help="folder for JSON and the picture")
+    bench_options.add(parser)
     parser.add_argument("--picture", metavar="FILE", help="another place for the picture")
     parser.add_argument("--draw", action="store_true",
                         help="draw what OUTPUT/curve.json has, and measure nothing")
-    arguments = parser.parse_args(words)
-    if min(arguments.sizes) < 100 or arguments.runs < 1 or arguments.threads < 1:
-        parser.error("--sizes takes numbers from 100, --runs and --threads from 1")
-    if arguments.peers and not shutil.which(arguments.peers):
-        parser.error("--peers: %s is no program" % arguments.peers)
+    arguments = bench_options.parse(parser, words)
+    if min(arguments.sizes) < 100:
+        parser.error("--sizes takes numbers from 100")
     return arguments
 
 
@@ -130,9 +123,10 @@ def measure_point(count, data, lines, arguments, isa):
 
 
 def run(arguments):
-    """Measures what was asked for; returns what is written to curve.json."""
+    """Measures what was asked for; yields what is to be written to curve.json after each number of
+    samples, since all of them take long."""
     library = peer_latent.Library()
-    lines, checks = {}, []
+    about, lines, checks = machine.describe(library), {}, []
     with tempfile.TemporaryDirectory(dir=arguments.output) as scratch:
         train = samples.fashion(scratch, "train", arguments.data)
         for count in (count for count in arguments.sizes if count <= len(train.points)):
@@ -144,25 +138,22 @@ def run(arguments):
             for line in lines.values():
                 if line.points and line.points[-1]["count"] == count:
                     print("  %-45s %s" % (line.name, seconds(line.points[-1]["best"])), flush=True)
-    return {"machine": machine.describe(library), "threads": arguments.threads,
-            "runs": arguments.runs, "columns": train.points.shape[1],
-            "most_seconds": arguments.most_seconds, "most_gigabytes": arguments.most_gigabytes,
-            "lines": [vars(line) for line in lines.values()], "checks": checks}
+            yield {"machine": about, "threads": arguments.threads, "runs": arguments.runs,
+                   "columns": train.points.shape[1], "most_seconds": arguments.most_seconds,
+                   "most_gigabytes": arguments.most_gigabytes,
+                   "lines": [vars(line) for line in lines.values()], "checks": checks}
 
 
 def main():
     arguments = parse(sys.argv[1:])
-    if os.environ.pop("OPENBLAS_CORETYPE", None) is not None:
-        # OpenBLAS has read it by now: start again without it.
-        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+    machine.let_openblas_choose()
     if not importlib.util.find_spec("matplotlib"):
         sys.stderr.write("curve: the picture takes python3-matplotlib (./bootstrap --bench)\n")
         return 2
     os.makedirs(arguments.output, exist_ok=True)
     path = os.path.join(arguments.output, "curve.json")
     try:
-        if not arguments.draw:
-            found = run(arguments)
+        for found in () if arguments.draw else run(arguments):
             with open(path, "w") as file:
                 json.dump(found, file, indent=1, ensure_ascii=False)
                 file.write("\n")

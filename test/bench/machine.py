@@ -2,6 +2,7 @@
 import ctypes
 import os
 import platform
+import sys
 import time
 
 OPENBLAS = "libopenblas.so.0"
@@ -32,6 +33,13 @@ def describe(library):
             "system": platform.freedesktop_os_release().get("PRETTY_NAME", platform.system()),
             "openblas": openblas(), "liblatent": library.version(), "isa": library.isa_name(),
             "load": os.getloadavg()[0]}
+
+
+def let_openblas_choose():
+    """Starts this program again if its environment chooses OpenBLAS's kernels, which OpenBLAS has
+    read by now."""
+    if os.environ.pop("OPENBLAS_CORETYPE", None) is not None:
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
 
 class Others:

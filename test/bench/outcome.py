@@ -1,5 +1,13 @@
 """What a question found, and how it is shown."""
 import dataclasses
+import sys
+
+
+def say(text):
+    """Progress, for people who watch."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\033[K" + text)
+        sys.stderr.flush()
 
 
 @dataclasses.dataclass
