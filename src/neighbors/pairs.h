@@ -177,6 +177,7 @@ struct latent__scratch {
     int32_t *below[2];
     double *nearest[2];
     latent__candidate *candidate;
+    uint64_t *key; /* two for each candidate */
     int64_t candidates;
     int64_t tied, rescored;
 };
