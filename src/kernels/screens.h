@@ -35,12 +35,11 @@ typedef struct latent__rectangle {
     const void *left, *right; /* the first groups, each followed by the next */
     int64_t left_groups, right_groups;
     int64_t steps, floats; /* of the format, and of float32 */
-    float scale;
     float *out;     /* row r of the left groups and row c of the right ones: out[r · stride + c] */
     int64_t stride; /* at least 16 · right_groups */
 } latent__rectangle;
 
-/* Writes to `out` scale · (product of the format's elements) + (product of the float32 elements).
+/* Writes to `out` the products of the format's elements plus those of the float32 elements.
  * Integers' products are exact before they are rounded to float32; all float32 operations are rounded
  * each, products may be fused with sums, and the order of sums is the instruction set's. In bfloat16
  * denormals may be taken for 0, and rounding may be to odd instead of to nearest (ARM): by less than

@@ -38,14 +38,13 @@ static void TILE(const uint32x4_t *left, const char *right, const piece *of, flo
         left += PAIRS;
         right += 2 * LATENT__STEP_BYTES;
     }
-    const floats scale = spread_float(of->scale);
 #pragma GCC unroll 8
     for (int p = 0; p < PAIRS; p++) {
         float *two = out + 2 * p * of->stride;
         floats a = AS_FLOATS(sum[p][0]), b = AS_FLOATS(sum[p][1]);
         if (of->last) {
-            a = vmulq_f32(RESULT(sum[p][0]), scale);
-            b = vmulq_f32(RESULT(sum[p][1]), scale);
+            a = RESULT(sum[p][0]);
+            b = RESULT(sum[p][1]);
         }
         store_floats(two, low_halves(a, b));
         store_floats(two + of->stride, high_halves(a, b));

@@ -10,13 +10,12 @@ enum { ROWS = LATENT__GROUP_ROWS, PAIRS = LATENT__GROUP_ROWS / 2, PIECE_STEPS = 
 /* Some steps of a rectangle, and where they lie among all. */
 typedef struct piece {
     int64_t pairs, stride;
-    float scale;
     bool first, last;
 } piece;
 
 static inline piece piece_of(const latent__rectangle *all, int64_t step) {
     const int64_t left = all->steps - step, steps = left < PIECE_STEPS ? left : PIECE_STEPS;
-    return (piece){steps / 2, all->stride, all->scale, step == 0, steps == left};
+    return (piece){steps / 2, all->stride, step == 0, steps == left};
 }
 
 static inline uint32x4_t load_cells(const void *p) {

@@ -34,13 +34,11 @@ static void multiply_tile(const latent__rectangle *all, const char *rows, const 
         ADD_ROW(2);
         ADD_ROW(3);
     }
-    const floats scale = spread_float(all->scale);
 #pragma GCC unroll 4
     for (int r = 0; r < ROWS; r++)
 #pragma GCC unroll 4
         for (int v = 0; v < PARTS; v++)
-            store_floats(out + r * all->stride + v * PART_ROWS,
-                         vmulq_f32(vcvtq_f32_s32(sum[r][v]), scale));
+            store_floats(out + r * all->stride + v * PART_ROWS, vcvtq_f32_s32(sum[r][v]));
     if (all->floats > 0)
         add_floats(all, end, right + all->steps * LATENT__STEP_BYTES, out);
 }
