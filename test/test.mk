@@ -37,7 +37,7 @@ check-ubsan:
 # Where threads meet; OpenBLAS itself is not built for the sanitizer.
 TSAN_TESTS := $(addprefix $(BUILD)/test/,unit/test_concurrency unit/test_callbacks unit/test_memory \
                 unit/test_gram unit/test_encoder_calls property/test_threads property/test_moments_bits \
-                unit/test_matching_batches unit/test_walk \
+                unit/test_matching_batches unit/test_walk property/test_screens \
                 property/test_directions_invariance fault/test_cancellation fault/test_thread_start)
 check-tsan-programs: $(TSAN_TESTS)
 	TSAN_OPTIONS='suppressions=test/tsan.supp die_after_fork=0 $(TSAN_OPTIONS)' LATENT_TEST_SMALL=1 \
@@ -53,7 +53,7 @@ VALGRIND_TESTS := $(addprefix $(BUILD)/test/,unit/test_context unit/test_structs
                     unit/test_moments_saved unit/test_gram unit/test_directions \
                     unit/test_encoder_calls unit/test_leading \
                     unit/test_matching unit/test_matching_failures unit/test_walk \
-                    unit/test_span_split \
+                    unit/test_span_split unit/test_screen_products unit/test_quantise \
                     reference/test_fixture reference/test_kstar_shapes reference/test_knn_shapes \
                     reference/test_moments_shapes reference/test_pruning_shapes \
                     unit/test_average_precision unit/test_concepts_limits \
@@ -66,16 +66,47 @@ check-valgrind:
 	$(call mode,valgrind) CFLAGS='-O1 -g' check-valgrind-programs
 
 ISA_TESTS := $(addprefix $(BUILD)/test/,unit/test_blas unit/test_concurrency unit/test_directions \
-               unit/test_matching unit/test_walk unit/test_amx_products \
-               property/test_threads property/test_invariance property/test_budget \
+               unit/test_matching unit/test_walk property/test_threads property/test_invariance \
+               property/test_budget property/test_screens property/test_screen_choice \
                property/test_moments_merge property/test_directions_invariance \
                unit/test_average_precision \
                reference/test_fixture reference/test_kstar_shapes reference/test_knn_shapes \
                reference/test_moments_shapes reference/test_pruning_shapes \
                reference/test_pruning_bound fault/test_lapack)
-## check-isa: property and reference tests on each instruction set, OpenBLAS kernel and OpenBLAS build
+# Those that compare pairs of rows, and leave to the caller how they are screened.
+PAIR_TESTS := $(addprefix $(BUILD)/test/,property/test_threads property/test_invariance \
+                reference/test_kstar_shapes reference/test_knn_shapes)
+## check-isa: property and reference tests on each instruction set, screen, OpenBLAS kernel and build
 check-isa: $(ISA_TESTS)
-	RUN='$(RUN)' sh test/check_isa.sh $(ISA_TESTS)
+	RUN='$(RUN)' PAIRS='$(PAIR_TESTS)' sh test/check_isa.sh $(ISA_TESTS)
+	$(MAKE) --no-print-directory $(if $(filter x86_64%,$(MACHINE)),check-old-x86) check-neon
+
+# Processors that this machine is not, and the instruction set that the library has to choose on each.
+emulate = RUN='$(RUN)' sh test/check_emulated.sh
+OLD_X86_TESTS := $(addprefix $(BUILD)/test/,unit/test_features unit/test_kernels reference/test_fixture)
+NEON_TESTS := $(patsubst test/%.c,$(BUILD)/test/%,test/unit/test_features.c \
+                $(sort $(wildcard test/unit/test_*kernel*.c test/unit/test_screen*.c)) \
+                $(addprefix test/reference/,test_fixture.c test_kstar_shapes.c) \
+                test/property/test_invariance.c)
+
+## check-old-x86: some C tests on emulated processors without AVX-512 and without AVX2
+check-old-x86: $(OLD_X86_TESTS)
+	$(emulate) qemu-x86_64 'Nehalem=reference Haswell=avx2' $(OLD_X86_TESTS)
+
+SYSROOT := build/sysroot-arm64
+ARM_CC  := aarch64-linux-gnu-gcc
+check-neon-programs: all $(NEON_TESTS)
+	$(emulate) 'qemu-aarch64 -L $(SYSROOT)' 'cortex-a57=neon neoverse-n1=neon_dot' \
+	    $(filter %/test_features %/test_fixture %/test_kernels $(BUILD)/test/unit/test_screen%,$(NEON_TESTS))
+	$(emulate) 'qemu-aarch64 -L $(SYSROOT)' max=neon_bf16 $(NEON_TESTS)
+
+## check-neon: the library built for 64-bit ARM, and some C tests on emulated processors
+check-neon:
+	+@if [ -e $(SYSROOT)/complete ] && command -v $(ARM_CC) >/dev/null; then \
+	    $(call mode,arm64) CC='$(ARM_CC) --sysroot=$(SYSROOT)' check-neon-programs; \
+	else \
+	    echo 'not tested: 64-bit ARM (./bootstrap --cross installs what that takes)'; \
+	fi
 
 ## check-abi: exported and imported symbols, SONAME, struct layouts
 check-abi: $(SHARED) $(patsubst test/%.c,$(BUILD)/test/%,$(wildcard test/abi/*.c))
@@ -117,7 +148,7 @@ fuzz:
 	    FUZZ_SECONDS=$(FUZZ_SECONDS) fuzz-programs
 
 .PHONY: check check-programs check-asan check-ubsan check-tsan check-tsan-programs check-valgrind \
-        check-valgrind-programs check-isa check-abi check-headers check-layers check-fault \
+        check-valgrind-programs check-isa check-old-x86 check-neon check-neon-programs check-abi check-headers check-layers check-fault \
         check-install fuzz fuzz-programs
 
 # Links of a chain, which make would remove.

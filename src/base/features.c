@@ -1,6 +1,48 @@
 #define _GNU_SOURCE
 #include "features.h"
 
+/* ARM: what Linux says. A set that the compiler could not compile for is not there (Makefile). */
+#if defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
+
+static bool has_neon(void) {
+    return (getauxval(AT_HWCAP) & HWCAP_ASIMD) != 0;
+}
+
+static bool has_neon_dot(void) {
+#if defined(LATENT__NEON_DOT) && defined(HWCAP_ASIMDDP)
+    return has_neon() && (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
+#else
+    return false;
+#endif
+}
+
+static bool has_neon_bf16(void) {
+#if defined(LATENT__NEON_BF16) && defined(HWCAP2_BF16) && defined(HWCAP2_I8MM)
+    const unsigned long both = HWCAP2_BF16 | HWCAP2_I8MM;
+    return has_neon_dot() && (getauxval(AT_HWCAP2) & both) == both;
+#else
+    return false;
+#endif
+}
+#else
+static bool has_neon(void) {
+#if defined(__aarch64__)
+    return true;
+#else
+    return false;
+#endif
+}
+
+static bool has_neon_dot(void) {
+    return false;
+}
+
+static bool has_neon_bf16(void) {
+    return false;
+}
+#endif
+
 #if defined(__x86_64__)
 #include <cpuid.h>
 #include <sys/syscall.h>
@@ -86,9 +128,11 @@ bool latent__has_isa(latent_isa isa) {
     case LATENT_ISA_AMX:
         return has_amx();
     case LATENT_ISA_NEON:
+        return has_neon();
     case LATENT_ISA_NEON_DOT:
+        return has_neon_dot();
     case LATENT_ISA_NEON_BF16:
-        return false;
+        return has_neon_bf16();
     }
     return false;
 }

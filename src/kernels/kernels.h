@@ -199,6 +199,8 @@ extern const latent__kernels latent__kernels_reference;
 #if defined(__x86_64__)
 extern const latent__kernels latent__kernels_avx2;
 extern const latent__kernels latent__kernels_avx512;
+#elif defined(__aarch64__)
+extern const latent__kernels latent__kernels_neon;
 #endif
 
 #endif

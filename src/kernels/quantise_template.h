@@ -40,6 +40,7 @@ static inline void weigh(const float *x, const float *written, float step, int64
     const vector minus = SPREAD(-(double)step);
     quantised_sums sum = *sums;
     for (int64_t k = 0; k < n; k += LATENT__LANES)
+#pragma GCC unroll 16
         for (int l = 0; l < LATENT__LANES / WIDTH; l++) {
             const vector z = load_f32(written + k + l * WIDTH);
             const vector rest = FUSED(z, minus, load_f32(x + k + l * WIDTH));

@@ -141,7 +141,7 @@ multiply_tiles(const strip *s, int64_t j, const bool bf16, const int lefts, cons
         _tile_stored(3, below + LATENT__GROUP_ROWS, stride);
 }
 
-/* Scales the sums of one row and one right group, and adds the products in float32; `one` is the
+/* Makes floats of the sums of one row and one right group, and adds the products in float32; `one` is the
  * row's first cell of them, `right` the group's first step. */
 static inline __attribute__((always_inline)) void finish_row(const latent__rectangle *all,
                                                              const char *one, const char *right,
@@ -154,7 +154,6 @@ static inline __attribute__((always_inline)) void finish_row(const latent__recta
         memcpy(&sum, out, sizeof sum);
         total = __builtin_convertvector(sum, floats);
     }
-    total *= all->scale;
     for (int64_t s = 0; s < all->floats * LATENT__STEP_BYTES; s += LATENT__STEP_BYTES) {
         float a;
         floats b;

@@ -8,6 +8,7 @@
  *   FUSED(a, b, c) a · b + c rounded once,
  *   DIFFERENCE(a, b) a - b, if there is a faster way than that,
  *   STRIP        vectors whose columns' sums registers can hold at a time, a divisor of 16 / WIDTH,
+ *   POWER_PARTS  vectors out of 16 elements whose sums of powers they can hold,
  * and for one type, undefined at the end,
  *   TYPE_NAME, ELEMENT, ONE(x) as in reference_template.h,
  *   LOAD(p)      WIDTH elements from p on as a vector,
@@ -26,12 +27,13 @@ static double NAME(squared_distance)(const void *first, const void *second, int6
     vector sum[PARTS] = {{0}};
     int64_t k = 0;
     for (; k + LATENT__LANES <= n; k += LATENT__LANES)
+#pragma GCC unroll 8
         for (int l = 0; l < PARTS; l++) {
             const vector difference = DIFFERENCE(LOAD(a + k + l * WIDTH), LOAD(b + k + l * WIDTH));
             sum[l] += difference * difference;
         }
     double lane[LATENT__LANES];
-    memcpy(lane, sum, sizeof lane);
+    store_vectors(lane, sum, PARTS);
     for (; k < n; k++) {
         const double difference = ONE(a[k]) - ONE(b[k]);
         lane[k % LATENT__LANES] += difference * difference;
@@ -44,10 +46,11 @@ static double NAME(dot)(const void *first, const void *second, int64_t n) {
     vector sum[PARTS] = {{0}};
     int64_t k = 0;
     for (; k + LATENT__LANES <= n; k += LATENT__LANES)
+#pragma GCC unroll 8
         for (int l = 0; l < PARTS; l++)
             sum[l] = ADD_PRODUCT(LOAD(a + k + l * WIDTH), LOAD(b + k + l * WIDTH), sum[l]);
     double lane[LATENT__LANES];
-    memcpy(lane, sum, sizeof lane);
+    store_vectors(lane, sum, PARTS);
     for (; k < n; k++)
         lane[k % LATENT__LANES] += ONE(a[k]) * ONE(b[k]);
     return latent__fold(lane);
@@ -59,6 +62,7 @@ static bool NAME(inspect)(const void *row, int64_t n, double *largest) {
     vector most[PARTS] = {{0}}, poison[PARTS] = {{0}};
     int64_t k = 0;
     for (; k + LATENT__LANES <= n; k += LATENT__LANES)
+#pragma GCC unroll 8
         for (int l = 0; l < PARTS; l++) {
             const vector value = LOAD(x + k + l * WIDTH);
             most[l] = LARGER(most[l], MAGNITUDE(value));
@@ -66,7 +70,7 @@ static bool NAME(inspect)(const void *row, int64_t n, double *largest) {
             poison[l] = FUSED(value, nothing, poison[l]);
         }
     double lane[LATENT__LANES], top = 0;
-    memcpy(lane, most, sizeof lane);
+    store_vectors(lane, most, PARTS);
     for (int l = 0; l < LATENT__LANES; l++)
         top = lane[l] > top ? lane[l] : top;
     double bad = fold_vectors(poison);
@@ -87,14 +91,13 @@ static latent__packed NAME(pack)(const void *row, int64_t n, double factor, cons
     vector stored[PARTS] = {{0}}, lost[PARTS] = {{0}};
     int64_t k = 0;
     for (; k + LATENT__LANES <= n; k += LATENT__LANES)
+#pragma GCC unroll 8
         for (int l = 0; l < PARTS; l++) {
-            float *const to = out + k + l * WIDTH;
-            vector centre;
-            memcpy(&centre, shift + k + l * WIDTH, sizeof centre);
-            const vector exact = LOAD(x + k + l * WIDTH) * factor - centre;
+            const int64_t at = k + l * WIDTH;
+            const vector exact = LOAD(x + at) * factor - load_f64(shift + at);
             const vector_half rounded = __builtin_convertvector(exact, vector_half);
-            memcpy(to, &rounded, sizeof rounded);
-            const vector kept = load_f32(to), rest = exact - kept;
+            memcpy(out + at, &rounded, sizeof rounded);
+            const vector kept = load_f32(out + at), rest = exact - kept;
             stored[l] = FUSED(kept, kept, stored[l]);
             lost[l] = FUSED(rest, rest, lost[l]);
         }
@@ -109,13 +112,14 @@ static double NAME(widen)(const void *row, int64_t n, double *out) {
     vector sum[PARTS] = {{0}};
     int64_t k = 0;
     for (; k + LATENT__LANES <= n; k += LATENT__LANES)
+#pragma GCC unroll 8
         for (int l = 0; l < PARTS; l++) {
             const vector value = LOAD(x + k + l * WIDTH);
-            memcpy(out + k + l * WIDTH, &value, sizeof value);
+            store_f64(out + k + l * WIDTH, value);
             sum[l] += value;
         }
     double lane[LATENT__LANES];
-    memcpy(lane, sum, sizeof lane);
+    store_vectors(lane, sum, PARTS);
     for (; k < n; k++) {
         out[k] = ONE(x[k]);
         lane[k % LATENT__LANES] += out[k];
@@ -125,39 +129,45 @@ static double NAME(widen)(const void *row, int64_t n, double *out) {
     return latent__fold(lane);
 }
 
-/* Of every 16 elements the first AT_ONCE vectors, while there are 16. */
-static inline power_sums NAME(add_whole)(const ELEMENT *x, int64_t n, double centre) {
-    power_sums sum = {{{0}}, {{0}}, {{0}}, {{0}}};
-    for (int64_t k = 0; k + LATENT__LANES <= n; k += LATENT__LANES)
-        for (int l = 0; l < AT_ONCE; l++)
-            add_powers(&sum, l, LOAD(x + k + l * WIDTH) - centre);
-    return sum;
+/* Elements of POWER_PARTS vectors out of every 16, the first of them at x. */
+static inline void NAME(power_parts)(const ELEMENT *x, int64_t n, double centre, power_sum *to) {
+    power_sum sum[POWER_PARTS] = {{{0}, {0}, {0}, {0}}};
+    for (int64_t k = 0; k < n; k += LATENT__LANES)
+#pragma GCC unroll 8
+        for (int l = 0; l < POWER_PARTS; l++)
+            add_powers(&sum[l], LOAD(x + k + l * WIDTH) - centre);
+#pragma GCC unroll 8
+    for (int l = 0; l < POWER_PARTS; l++)
+        to[l] = sum[l];
 }
 
 static latent__powers NAME(powers)(const void *row, int64_t n, double centre) {
     const ELEMENT *x = row;
-    const int64_t whole = n / LATENT__LANES * LATENT__LANES;
-    power_sums sums[PARTS / AT_ONCE];
-    for (int p = 0; p < PARTS / AT_ONCE; p++)
-        sums[p] = NAME(add_whole)(x + p * AT_ONCE * WIDTH, n, centre);
-    if (whole < n) { /* filled up with the centre itself, whose powers are 0 */
+    const int64_t k = n - n % LATENT__LANES;
+    power_sum sum[PARTS];
+    for (int l = 0; l < PARTS; l += POWER_PARTS)
+        NAME(power_parts)(x + l * WIDTH, k, centre, sum + l);
+    if (k < n) { /* filled up with the centre itself, whose powers are 0 */
         double rest[LATENT__LANES];
         for (int l = 0; l < LATENT__LANES; l++)
-            rest[l] = whole + l < n ? ONE(x[whole + l]) : centre;
+            rest[l] = k + l < n ? ONE(x[k + l]) : centre;
+#pragma GCC unroll 8
         for (int l = 0; l < PARTS; l++)
-            add_powers(&sums[l / AT_ONCE], l % AT_ONCE, load_f64(rest + l * WIDTH) - centre);
+            add_powers(&sum[l], load_f64(rest + l * WIDTH) - centre);
     }
-    return fold_powers(sums);
+    return fold_powers(sum);
 }
 
 static inline void NAME(mean_strip)(const ELEMENT *x, int64_t stride, int64_t rows, strip *out) {
     vector total[PARTS] = {{0}};
     for (int64_t r = 0; r < rows; r++)
+#pragma GCC unroll 8
         for (int v = 0; v < PARTS; v++)
             total[v] += LOAD(x + r * stride + v * WIDTH);
+#pragma GCC unroll 8
     for (int v = 0; v < PARTS; v++)
         total[v] /= (double)rows;
-    memcpy(out->centre, total, sizeof total);
+    store_vectors(out->centre, total, PARTS);
 }
 
 /* Sums of the columns from l on, STRIP vectors of them, about the centres in `out`. */
@@ -165,11 +175,14 @@ static inline void NAME(add_rows)(const ELEMENT *x, int64_t stride, int64_t rows
                                   size_t step, int l, strip *out) {
     vector centre[STRIP], low[STRIP], high[STRIP], magnitude[STRIP] = {{0}};
     vector first[STRIP] = {{0}}, second[STRIP] = {{0}}, third[STRIP] = {{0}}, fourth[STRIP] = {{0}};
-    memcpy(centre, out->centre + l, sizeof centre);
-    for (int v = 0; v < STRIP; v++)
+#pragma GCC unroll 8
+    for (int v = 0; v < STRIP; v++) {
+        centre[v] = load_f64(out->centre + l + v * WIDTH);
         low[v] = high[v] = LOAD(x + v * WIDTH);
+    }
     for (int64_t r = 0; r < rows; r++) {
         __builtin_prefetch(ahead + (size_t)r * step, 0, 2);
+#pragma GCC unroll 8
         for (int v = 0; v < STRIP; v++) {
             const vector value = LOAD(x + r * stride + v * WIDTH);
             const vector t = value - centre[v], square = t * t;
@@ -182,13 +195,13 @@ static inline void NAME(add_rows)(const ELEMENT *x, int64_t stride, int64_t rows
             magnitude[v] += MAGNITUDE(value);
         }
     }
-    memcpy(out->first + l, first, sizeof first);
-    memcpy(out->second + l, second, sizeof second);
-    memcpy(out->third + l, third, sizeof third);
-    memcpy(out->fourth + l, fourth, sizeof fourth);
-    memcpy(out->low + l, low, sizeof low);
-    memcpy(out->high + l, high, sizeof high);
-    memcpy(out->magnitude + l, magnitude, sizeof magnitude);
+    store_vectors(out->first + l, first, STRIP);
+    store_vectors(out->second + l, second, STRIP);
+    store_vectors(out->third + l, third, STRIP);
+    store_vectors(out->fourth + l, fourth, STRIP);
+    store_vectors(out->low + l, low, STRIP);
+    store_vectors(out->high + l, high, STRIP);
+    store_vectors(out->magnitude + l, magnitude, STRIP);
 }
 
 static inline void NAME(power_strip)(const ELEMENT *x, int64_t stride, int64_t rows,

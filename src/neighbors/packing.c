@@ -130,32 +130,32 @@ static void take_floats(const latent__packing *packing, int64_t first, int64_t c
     }
 }
 
-/* One that is in no array of columns is 0. */
-static inline int64_t chunk_length(const latent__packing *packing, int64_t first) {
+static int64_t chunk_length(const latent__packing *packing, int64_t first) {
     const int64_t rest = packing->columns - first;
     return rest < CHUNK ? rest : CHUNK;
 }
 
-/* The step of a row's integers: its largest element, and its norm, just fit. */
+/* The step of a row's integers: its largest element, and its norm, just fit. Features kept in float32
+ * are divided by it too, and stay below 2^60. */
 static float step_of(const source *from) {
     const latent__packing *packing = from->packing;
     const double most_element = packing->format == LATENT__INT8 ? 127 : 32767;
     double largest = 0, square = 0;
+    sums total = {{0, 0}, {0, 0}, 0};
     if (packing->format == LATENT__BF16)
         return 1;
     for (int64_t first = 0; first < packing->columns; first += CHUNK) {
         float chunk[CHUNK];
-        sums chunk_sums = {{0, 0}, {0, 0}, 0};
         const int64_t count = chunk_length(packing, first);
-        pack_chunk(from, first, count, chunk, &chunk_sums);
-        take_floats(packing, first, count, 1, chunk, NULL, &chunk_sums);
+        pack_chunk(from, first, count, chunk, &total);
+        take_floats(packing, first, count, 1, chunk, NULL, &total);
         from->kernels->inspect[LATENT_F32 - 1](chunk, count, &largest);
-        square += fmax(chunk_sums.row.stored - chunk_sums.floats, 0);
+        square += from->kernels->dot[LATENT_F32 - 1](chunk, chunk, count);
     }
     /* Rounding makes a row longer by half a unit for each element at the most. */
     const double room = most_norm - sqrt((double)packing->columns) / 2;
     const double step = fmax(largest / most_element, 1.001 * sqrt(square) / room);
-    return (float)fmax(step, least_step);
+    return (float)fmax(step, fmax(least_step, 0x1p-60 * sqrt(total.floats)));
 }
 
 static sums pack_cells(const source *from, float step, char *out) {

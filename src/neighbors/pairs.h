@@ -65,7 +65,7 @@ typedef struct latent__pairs {
     int64_t *neighbor; /* their rows in the references' view */
     int64_t *below;    /* count pass */
     bool count_ties;   /* whether a pair at the very distance counts */
-    int64_t tied, rescored;
+    int64_t tied;
     latent_screen nearest_screen, count_screen; /* that the passes were finished with */
 
     /* Of the present walk. */
@@ -177,6 +177,7 @@ struct latent__scratch {
     int32_t *below[2];
     double *nearest[2];
     latent__candidate *candidate;
+    uint64_t *key; /* two for each candidate */
     int64_t candidates;
     int64_t tied, rescored;
 };

@@ -134,7 +134,7 @@ static void find_queries(latent__sample *sample, latent_status *status) {
     for (int64_t q = 0; q < count; q++) {
         latent__sampled_query *query = &sample->query[sample->queries++];
         if (latent__tick(sample->pairs->context, 0)) {
-            *status = LATENT_CANCELLED;
+            *status = latent__fail_cancelled(sample->pairs->context);
             return;
         }
         query->row = (latent__sampled){left, left->count * (2 * q + 1) / (2 * count)};

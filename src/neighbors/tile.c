@@ -88,7 +88,6 @@ static latent__strip cell_strip(const latent__tile *tile, int64_t row, int64_t e
         .right_groups = (end_column + rows - 1) / rows - column_group,
         .steps = packing->steps,
         .floats = packing->floats,
-        .scale = 1,
         .out = product + column_group * rows,
         .stride = stride,
     };

@@ -136,7 +136,7 @@ static latent_status plan(latent__pairs *pairs, const latent__packing *wanted) {
 
 static void collect_counts(latent__pairs *pairs) {
     for (int32_t w = 0; w < pairs->workers; w++) {
-        pairs->rescored += pairs->scratch[w].rescored;
+        pairs->context->rescored_pairs += pairs->scratch[w].rescored;
         pairs->tied += pairs->scratch[w].tied;
         pairs->scratch[w].rescored = pairs->scratch[w].tied = 0;
     }

@@ -110,6 +110,10 @@ bool latent__tick(latent_context *context, int32_t number) {
     return atomic_load_explicit(&context->cancelled, memory_order_relaxed);
 }
 
+latent_status latent__fail_cancelled(latent_context *context) {
+    return latent__fail(context, LATENT_CANCELLED, "the progress callback cancelled the call");
+}
+
 bool latent__ask(void *asker) {
     const latent__asker *who = asker;
     return latent__tick(who->context, who->worker);
@@ -260,9 +264,7 @@ latent_status latent__parallel_few(latent_context *context, int32_t workers, int
     if (shared)
         await_workers(context, pool);
     poll_caller(context, 1); /* a phase ends where the next one begins, the last one at 1 */
-    if (!atomic_load(&context->cancelled))
-        return LATENT_OK;
-    return latent__fail(context, LATENT_CANCELLED, "the progress callback cancelled the call");
+    return atomic_load(&context->cancelled) ? latent__fail_cancelled(context) : LATENT_OK;
 }
 
 latent_status latent__parallel(latent_context *context, int64_t items, latent__task task,

@@ -29,6 +29,9 @@ latent_status latent__parallel_few(latent_context *context, int32_t workers, int
 /* To be called at least every few milliseconds inside an item: true when it should return early. */
 bool latent__tick(latent_context *context, int32_t worker);
 
+/* What to return, outside of items, when it was true. */
+latent_status latent__fail_cancelled(latent_context *context);
+
 /* The same as a latent__stop (base/sort.h), whose argument is an asker. */
 typedef struct latent__asker {
     latent_context *context;

@@ -10,17 +10,11 @@ static const data_spec specs[] = {
     {DATA_DUPLICATES, LATENT_F16, 90, 13, 30, 2, 52, LATENT_COSINE},
 };
 
-static latent_context_options hooked(fakealloc *allocator, int32_t threads) {
-    latent_context_options options = testing_threaded_options(threads);
-    fakealloc_install(allocator, &options);
-    return options;
-}
-
 /* With the allocation `fail_at` of the call failing; returns whether it was reached. */
-static bool fail_one(const public_call *call, call_set *set, int32_t threads, int64_t fail_at,
-                     bool after, const void *expected) {
+static bool fail_one(const public_call *call, call_set *set, latent_context_options options,
+                     int64_t fail_at, bool after, const void *expected) {
     fakealloc allocator = fakealloc_make();
-    const latent_context_options options = hooked(&allocator, threads);
+    fakealloc_install(&allocator, &options);
     latent_context *const context = testing_context_with(&options);
     const int64_t before = allocator.calls, held = allocator.live_bytes;
     allocator.fail_at = before + fail_at;
@@ -30,7 +24,7 @@ static bool fail_one(const public_call *call, call_set *set, int32_t threads, in
     if (reached) {
         expect_status(context, status, LATENT_ERROR_MEMORY, "alloc");
         assert_true(public_call_wrote_nothing(set));
-        if (threads == 1)
+        if (options.threads == 1)
             assert_int_equal(allocator.live_bytes, held);
     } else {
         expect_ok(context, status);
@@ -43,6 +37,22 @@ static bool fail_one(const public_call *call, call_set *set, int32_t threads, in
     return reached;
 }
 
+/* Every allocation of a call, whatever the screen: what comes out is what any context gives. */
+static void fail_each(const public_call *call, call_set *set, latent_context_options options,
+                      bool after, const void *expected) {
+    int64_t failed = 0;
+    while (fail_one(call, set, options, failed, after, expected))
+        failed++;
+    assert_int_equal(failed > 0, call->allocates);
+}
+
+static void *expected_of(const public_call *call, call_set *set) {
+    latent_context *const plain = testing_context();
+    expect_ok(plain, public_call_run(call, plain, set));
+    latent_context_destroy(plain);
+    return public_call_outputs(set);
+}
+
 static void test_calls(void **state) {
     (void)state;
     for (size_t s = 0; s < sizeof specs / sizeof specs[0]; s++) {
@@ -50,28 +60,40 @@ static void test_calls(void **state) {
             continue;
         call_set set = call_set_make(&specs[s], 4, LATENT_TIES_EXCLUDE);
         for (int c = 0; c < PUBLIC_CALLS; c++) {
-            latent_context *const plain = testing_context();
-            expect_ok(plain, public_call_run(&public_calls[c], plain, &set));
-            void *const expected = public_call_outputs(&set);
-            latent_context_destroy(plain);
+            void *const expected = expected_of(&public_calls[c], &set);
             for (int32_t threads = 1; threads <= 3; threads += 2)
-                for (int after = 0; after < 2; after++) {
-                    int64_t failed = 0;
-                    while (fail_one(&public_calls[c], &set, threads, failed, after, expected))
-                        failed++;
-                    assert_int_equal(failed > 0, public_calls[c].allocates);
-                }
+                for (int after = 0; after < 2; after++)
+                    fail_each(&public_calls[c], &set, testing_threaded_options(threads), after,
+                              expected);
             free(expected);
         }
         call_set_free(&set);
     }
 }
 
+static void test_screens(void **state) {
+    (void)state;
+    call_set set = call_set_make(&specs[1], 4, LATENT_TIES_EXCLUDE);
+    for (int c = 0; c < PUBLIC_CALLS; c++) {
+        if (!public_call_screens(&public_calls[c]))
+            continue;
+        void *const expected = expected_of(&public_calls[c], &set);
+        for (int screen = LATENT_SCREEN_FLOAT32; screen <= LATENT_SCREEN_INT8; screen++) {
+            latent_context_options options = testing_options();
+            options.screen = screen;
+            fail_each(&public_calls[c], &set, options, false, expected);
+        }
+        free(expected);
+    }
+    call_set_free(&set);
+}
+
 static void test_creation(void **state) {
     (void)state;
     static const int32_t cpus[] = {0};
     fakealloc allocator = fakealloc_make();
-    latent_context_options options = hooked(&allocator, 3);
+    latent_context_options options = testing_threaded_options(3);
+    fakealloc_install(&allocator, &options);
     options.cpus = cpus;
     options.cpu_count = 1;
     latent_context *context = testing_context_with(&options);
@@ -89,7 +111,7 @@ static void test_creation(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_calls),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_calls), cmocka_unit_test(test_screens),
                                        cmocka_unit_test(test_creation)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

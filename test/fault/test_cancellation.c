@@ -12,8 +12,7 @@
 static const data_spec few = {DATA_BLOBS, LATENT_F32, 29, 5, 3, 1, 61, LATENT_EUCLIDEAN};
 static const data_spec many = {DATA_BLOBS, LATENT_F32, 1100, 9, 6, 1, 62, LATENT_EUCLIDEAN};
 
-static latent_context *probed(probe *p, fakealloc *allocator, int32_t threads) {
-    latent_context_options options = testing_threaded_options(threads);
+static latent_context *probed(probe *p, fakealloc *allocator, latent_context_options options) {
     options.progress = probe_progress;
     options.progress_user = p;
     options.progress_interval = -1.0;
@@ -22,11 +21,11 @@ static latent_context *probed(probe *p, fakealloc *allocator, int32_t threads) {
 }
 
 /* Cancelled at progress call `at`; returns whether it was reached. */
-static bool cancel_one(const public_call *call, call_set *set, int32_t threads, int64_t at,
-                       const void *expected) {
+static bool cancel_one(const public_call *call, call_set *set, latent_context_options options,
+                       int64_t at, const void *expected) {
     fakealloc allocator = fakealloc_make();
     probe p = probe_make(at);
-    latent_context *const context = probed(&p, &allocator, threads);
+    latent_context *const context = probed(&p, &allocator, options);
     const latent_status status = public_call_run(call, context, set);
     const bool reached = p.calls > at;
     if (reached) {
@@ -45,16 +44,22 @@ static bool cancel_one(const public_call *call, call_set *set, int32_t threads, 
     return reached;
 }
 
-/* From the first callback to the last; `step` makes the distance grow by a part of the place. */
-static void cancel_everywhere(const data_spec *spec, int32_t threads, int64_t step) {
+/* From the first callback to the last; `step` makes the distance grow by a part of the place. With a
+ * screen that is forced, only the calls that have one. */
+static void cancel_everywhere(const data_spec *spec, int32_t threads, int32_t screen,
+                              int64_t step) {
+    latent_context_options options = testing_threaded_options(threads);
+    options.screen = screen ? screen : options.screen;
     call_set set = call_set_make(spec, 4, LATENT_TIES_EXCLUDE);
     for (int c = 0; c < PUBLIC_CALLS; c++) {
+        if (screen && !public_call_screens(&public_calls[c]))
+            continue;
         latent_context *const plain = testing_context();
         expect_ok(plain, public_call_run(&public_calls[c], plain, &set));
         void *const expected = public_call_outputs(&set);
         latent_context_destroy(plain);
         int64_t at = 0;
-        while (cancel_one(&public_calls[c], &set, threads, at, expected))
+        while (cancel_one(&public_calls[c], &set, options, at, expected))
             at += 1 + (step ? at / step : 0);
         assert_true(at > 0 || !public_calls[c].progresses);
         free(expected);
@@ -64,13 +69,21 @@ static void cancel_everywhere(const data_spec *spec, int32_t threads, int64_t st
 
 static void test_every_callback(void **state) {
     (void)state;
-    cancel_everywhere(&few, 1, testing_small() ? 8 : 0);
+    cancel_everywhere(&few, 1, 0, testing_small() ? 8 : 0);
 }
 
 static void test_with_threads(void **state) {
     (void)state;
-    cancel_everywhere(&many, 1, testing_small() ? 1 : 4);
-    cancel_everywhere(&many, 4, testing_small() ? 1 : 4);
+    cancel_everywhere(&many, 1, 0, testing_small() ? 1 : 4);
+    cancel_everywhere(&many, 4, 0, testing_small() ? 1 : 4);
+}
+
+static void test_screens(void **state) {
+    (void)state;
+    for (int screen = LATENT_SCREEN_FLOAT32; screen <= LATENT_SCREEN_INT8; screen++) {
+        cancel_everywhere(&few, 1, screen, testing_small() ? 1 : 8);
+        cancel_everywhere(&many, 2, screen, 1);
+    }
 }
 
 /* Asks to stop half-way, and takes the time. */
@@ -120,8 +133,8 @@ static void test_promptly(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_callback),
-                                       cmocka_unit_test(test_with_threads),
-                                       cmocka_unit_test(test_promptly)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_callback), cmocka_unit_test(test_with_threads),
+        cmocka_unit_test(test_screens), cmocka_unit_test(test_promptly)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,7 +39,8 @@ static fuzz_case read_case(reader *r) {
     c.rows = 2 + next(r) % 60;
     c.queries = 1 + next(r) % 20;
     c.columns = 1 + next(r) % 40;
-    c.gap = next(r) % 4;
+    const unsigned gap = next(r);
+    c.gap = gap % 4;
     c.k = 1 + next(r) % (c.rows - 1);
     const unsigned context = next(r);
     c.options = (latent_context_options){.size = sizeof c.options};
@@ -48,6 +49,7 @@ static fuzz_case read_case(reader *r) {
     latent_isa isas[TESTING_ISAS];
     const int count = testing_isas(isas);
     c.options.isa = isas[(context >> 4) % (unsigned)count];
+    c.options.screen = (int32_t)(gap / 4 % (LATENT_SCREEN_INT8 + 1));
     return c;
 }
 
@@ -108,9 +110,11 @@ static bool foreign_for_all(const dataset *queries, const dataset *references) {
 static void demand(bool holds, const char *what, const fuzz_case *c) {
     if (holds)
         return;
-    fprintf(stderr, "%s: %s N=%d Q=%d d=%d gap=%d k=%d metric=%d ties=%d threads=%d isa=%d\n", what,
-            data_type_text(c->type), (int)c->rows, (int)c->queries, (int)c->columns, (int)c->gap,
-            (int)c->k, (int)c->metric, (int)c->ties, (int)c->options.threads, (int)c->options.isa);
+    fprintf(stderr,
+            "%s: %s N=%d Q=%d d=%d gap=%d k=%d metric=%d ties=%d threads=%d isa=%d screen=%d\n",
+            what, data_type_text(c->type), (int)c->rows, (int)c->queries, (int)c->columns,
+            (int)c->gap, (int)c->k, (int)c->metric, (int)c->ties, (int)c->options.threads,
+            (int)c->options.isa, (int)c->options.screen);
     abort();
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agrees.h"
 #include "testing.h"
 
 static bool complain(latent_context *context, const char *what, latent_status status) {
@@ -47,9 +48,9 @@ static outputs outputs_new(int64_t count) {
     return out;
 }
 
-/* Compares and releases both. */
+/* Compares, and releases what was found. */
 static bool settle(latent_context *context, latent_status status, outputs *out,
-                   oracle_neighborhoods *expected, int64_t count) {
+                   const oracle_neighborhoods *expected, int64_t count) {
     bool same;
     if (status != LATENT_OK)
         same = complain(context, "k*", status);
@@ -65,7 +66,6 @@ static bool settle(latent_context *context, latent_status status, outputs *out,
     free(out->kstar);
     free(out->extra.foreign_index);
     free(out->extra.foreign_distance);
-    oracle_kstar_free(expected);
     return same;
 }
 
@@ -76,66 +76,118 @@ static int64_t *counting(int64_t count) {
     return self;
 }
 
+/* Rows of the references that are queries, as a set of their own. */
+static dataset chosen_rows(const agrees_question *q) {
+    return dataset_pick(q->references, q->samples, q->count, LATENT_F64, 0);
+}
+
+oracle_neighborhoods agrees_kstar_oracle(const agrees_question *q) {
+    const oracle_points all = dataset_points(q->references);
+    oracle_neighborhoods expected;
+    if (q->queries) {
+        const oracle_points some = dataset_points(q->queries);
+        expected = oracle_kstar(&some, &all, NULL, q->metric, q->ties);
+    } else if (q->samples) {
+        dataset chosen = chosen_rows(q);
+        const oracle_points some = dataset_points(&chosen);
+        expected = oracle_kstar(&some, &all, q->samples, q->metric, q->ties);
+        dataset_free(&chosen);
+    } else {
+        int64_t *self = counting(all.rows);
+        expected = oracle_kstar(&all, &all, self, q->metric, q->ties);
+        free(self);
+    }
+    return expected;
+}
+
+bool agrees_kstar_known(latent_context *context, const agrees_question *q,
+                        const oracle_neighborhoods *expected) {
+    const dataset *const all = q->references;
+    const latent_kstar_options options = {sizeof options, q->metric, q->ties};
+    const int64_t count = q->queries   ? q->queries->view.rows
+                          : q->samples ? q->count
+                                       : all->view.rows;
+    outputs out = outputs_new(count);
+    latent_status status;
+    if (q->queries)
+        status = latent_kstar_queries(context, &q->queries->view, q->queries->labels, &all->view,
+                                      all->labels, &options, out.kstar, &out.extra);
+    else if (q->samples)
+        status = latent_kstar_subset(context, &all->view, all->labels, q->samples, count, &options,
+                                     out.kstar, &out.extra);
+    else
+        status = latent_kstar(context, &all->view, all->labels, &options, out.kstar, &out.extra);
+    return settle(context, status, &out, expected, count);
+}
+
+static bool agrees(latent_context *context, const agrees_question *q) {
+    oracle_neighborhoods expected = agrees_kstar_oracle(q);
+    const bool same = agrees_kstar_known(context, q, &expected);
+    oracle_kstar_free(&expected);
+    return same;
+}
+
 bool agrees_kstar(latent_context *context, const dataset *points, latent_metric metric,
                   latent_ties ties) {
-    const int64_t n = points->view.rows;
-    const latent_kstar_options options = {sizeof options, metric, ties};
-    outputs out = outputs_new(n);
-    const latent_status status =
-        latent_kstar(context, &points->view, points->labels, &options, out.kstar, &out.extra);
-    const oracle_points all = dataset_points(points);
-    int64_t *self = counting(n);
-    oracle_neighborhoods expected = oracle_kstar(&all, &all, self, metric, ties);
-    free(self);
-    return settle(context, status, &out, &expected, n);
+    return agrees(context,
+                  &(agrees_question){.references = points, .metric = metric, .ties = ties});
 }
 
 bool agrees_kstar_subset(latent_context *context, const dataset *points, const int64_t *samples,
                          int64_t count, latent_metric metric, latent_ties ties) {
-    const latent_kstar_options options = {sizeof options, metric, ties};
-    outputs out = outputs_new(count);
-    const latent_status status = latent_kstar_subset(
-        context, &points->view, points->labels, samples, count, &options, out.kstar, &out.extra);
-    dataset chosen = dataset_pick(points, samples, count, LATENT_F64, 0);
-    const oracle_points some = dataset_points(&chosen), all = dataset_points(points);
-    oracle_neighborhoods expected = oracle_kstar(&some, &all, samples, metric, ties);
-    dataset_free(&chosen);
-    return settle(context, status, &out, &expected, count);
+    return agrees(context, &(agrees_question){.references = points,
+                                              .samples = samples,
+                                              .count = count,
+                                              .metric = metric,
+                                              .ties = ties});
 }
 
 bool agrees_kstar_queries(latent_context *context, const dataset *queries,
                           const dataset *references, latent_metric metric, latent_ties ties) {
-    const latent_kstar_options options = {sizeof options, metric, ties};
-    outputs out = outputs_new(queries->view.rows);
-    const latent_status status =
-        latent_kstar_queries(context, &queries->view, queries->labels, &references->view,
-                             references->labels, &options, out.kstar, &out.extra);
-    const oracle_points some = dataset_points(queries), all = dataset_points(references);
-    oracle_neighborhoods expected = oracle_kstar(&some, &all, NULL, metric, ties);
-    return settle(context, status, &out, &expected, queries->view.rows);
+    return agrees(
+        context, &(agrees_question){
+                     .references = references, .queries = queries, .metric = metric, .ties = ties});
+}
+
+agrees_lists agrees_knn_oracle(const agrees_question *q, int64_t k) {
+    const oracle_points all = dataset_points(q->references);
+    const oracle_points some = q->queries ? dataset_points(q->queries) : all;
+    int64_t *self = q->queries ? NULL : counting(some.rows);
+    const agrees_lists lists = {k, malloc((size_t)(some.rows * k) * sizeof(int64_t)),
+                                malloc((size_t)(some.rows * k) * sizeof(double))};
+    oracle_knn(&some, &all, self, k, q->metric, lists.index, lists.distance);
+    free(self);
+    return lists;
+}
+
+void agrees_lists_free(agrees_lists *lists) {
+    free(lists->index);
+    free(lists->distance);
+}
+
+bool agrees_knn_known(latent_context *context, const agrees_question *q, int64_t k,
+                      const agrees_lists *expected) {
+    const latent_knn_options options = {.size = sizeof options, .metric = q->metric};
+    const int64_t rows = q->queries ? q->queries->view.rows : q->references->view.rows;
+    int64_t *const index = poison_new((size_t)(rows * k) * sizeof *index);
+    double *const distance = poison_new((size_t)(rows * k) * sizeof *distance);
+    const latent_status status = latent_knn(context, q->queries ? &q->queries->view : NULL,
+                                            &q->references->view, k, &options, index, distance);
+    bool same = status == LATENT_OK || complain(context, "k-NN", status);
+    for (int64_t r = 0; same && r < rows; r++)
+        same = same_integers("indices", index + r * k, expected->index + r * expected->k, k) &&
+               same_doubles("distances", distance + r * k, expected->distance + r * expected->k, k);
+    free(index);
+    free(distance);
+    return same;
 }
 
 bool agrees_knn(latent_context *context, const dataset *queries, const dataset *references,
                 int64_t k, latent_metric metric) {
-    const latent_knn_options options = {.size = sizeof options, .metric = metric};
-    const oracle_points all = dataset_points(references);
-    const oracle_points some = queries ? dataset_points(queries) : all;
-    const size_t bytes = (size_t)(some.rows * k) * 8;
-    int64_t *indices = poison_new(bytes), *expected_indices = malloc(bytes);
-    double *distances = poison_new(bytes), *expected_distances = malloc(bytes);
-    int64_t *self = queries ? NULL : counting(some.rows);
-    const latent_status status = latent_knn(context, queries ? &queries->view : NULL,
-                                            &references->view, k, &options, indices, distances);
-    oracle_knn(&some, &all, self, k, metric, expected_indices, expected_distances);
-    const bool same =
-        status != LATENT_OK
-            ? complain(context, "k-NN", status)
-            : same_integers("indices", indices, expected_indices, some.rows * k) &&
-                  same_doubles("distances", distances, expected_distances, some.rows * k);
-    free(indices);
-    free(expected_indices);
-    free(distances);
-    free(expected_distances);
-    free(self);
+    const agrees_question question = {
+        .references = references, .queries = queries, .metric = metric};
+    agrees_lists expected = agrees_knn_oracle(&question, k);
+    const bool same = agrees_knn_known(context, &question, k, &expected);
+    agrees_lists_free(&expected);
     return same;
 }

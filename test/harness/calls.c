@@ -207,6 +207,10 @@ const public_call public_calls[PUBLIC_CALLS] = {
     {"latent_lipschitz_ascend", run_lipschitz_ascend, true, true, NOTHING, true},
 };
 
+bool public_call_screens(const public_call *call) {
+    return call->progresses && strncmp(call->name, "latent_k", 8) == 0;
+}
+
 call_set call_set_make(const data_spec *spec, int64_t k, latent_ties ties) {
     data_spec other = *spec;
     other.rows = spec->rows / 2 + 1;

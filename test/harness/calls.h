@@ -47,6 +47,9 @@ typedef struct public_call {
 enum { PUBLIC_CALLS = 51 };
 extern const public_call public_calls[PUBLIC_CALLS];
 
+/* Whether the call compares pairs of rows through a screen: k* and k-NN. */
+bool public_call_screens(const public_call *call);
+
 /* Points by `spec`, and queries of the same kind, about half as many. */
 call_set call_set_make(const data_spec *spec, int64_t k, latent_ties ties);
 void call_set_free(call_set *set);

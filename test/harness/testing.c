@@ -23,11 +23,15 @@ static int32_t testing_choice(const char *variable, const char *const *names, in
     return 0;
 }
 
+latent_isa testing_isa_named(const char *variable) {
+    return (latent_isa)testing_choice(variable, isa_names, LATENT_ISA_NEON_BF16);
+}
+
 latent_context_options testing_options(void) {
     const char *const threads = getenv("LATENT_TEST_THREADS");
     latent_context_options options = {.size = sizeof options};
     options.threads = threads ? atoi(threads) : 1;
-    options.isa = testing_choice("LATENT_TEST_ISA", isa_names, LATENT_ISA_NEON_BF16);
+    options.isa = testing_isa_named("LATENT_TEST_ISA");
     options.screen = testing_choice("LATENT_TEST_SCREEN", screen_names, LATENT_SCREEN_INT8);
     return options;
 }
@@ -58,7 +62,13 @@ latent_context *testing_context(void) {
 latent_context *testing_tight_context(int32_t threads, testing_call call, const void *argument) {
     latent_context_options options = testing_options();
     options.threads = threads;
-    for (options.memory_budget = 16384;; options.memory_budget += options.memory_budget / 8) {
+    return testing_tight_context_with(options, call, argument);
+}
+
+latent_context *testing_tight_context_with(latent_context_options options, testing_call call,
+                                           const void *argument) {
+    options.memory_budget += 16384;
+    for (;; options.memory_budget += options.memory_budget / 8) {
         latent_context *const context = testing_context_with(&options);
         const latent_status status = call(context, argument);
         latent_context_destroy(context);

@@ -12,10 +12,7 @@ static const data_spec specs[] = {
 
 /* From far too little to plenty: once a budget is enough, every larger one is. Half of what is used
  * freely is enough for the calls that work in blocks; others hardly use more than they must. */
-static void check_call(const public_call *call, call_set *set, int32_t threads) {
-    const bool blocks = strncmp(call->name, "latent_k", 8) == 0;
-    latent_context_options options = testing_options();
-    options.threads = threads;
+static void check_call(const public_call *call, call_set *set, latent_context_options options) {
     latent_context *const free_context = testing_context_with(&options);
     expect_ok(free_context, public_call_run(call, free_context, set));
     const int64_t freely = latent_context_memory_peak(free_context);
@@ -38,9 +35,16 @@ static void check_call(const public_call *call, call_set *set, int32_t threads) 
         latent_context_destroy(context);
     }
     assert_true(least > 0);
-    if (call->progresses && blocks && set->points.view.columns >= 100)
+    if (public_call_screens(call) && set->points.view.columns >= 100)
         assert_true(least <= freely / 2);
     free(expected);
+}
+
+static latent_context_options with(int32_t threads, int32_t screen) {
+    latent_context_options options = testing_options();
+    options.threads = threads;
+    options.screen = screen ? screen : options.screen;
+    return options;
 }
 
 static void test_budgets(void **state) {
@@ -50,9 +54,20 @@ static void test_budgets(void **state) {
             call_set set = call_set_make(&specs[s], 5, LATENT_TIES_EXCLUDE);
             for (int c = 0; c < PUBLIC_CALLS; c++)
                 if (public_calls[c].allocates && public_calls[c].outlives != EVERYTHING)
-                    check_call(&public_calls[c], &set, threads);
+                    check_call(&public_calls[c], &set, with(threads, LATENT_SCREEN_AUTO));
             call_set_free(&set);
         }
+}
+
+static void test_budgets_of_screens(void **state) {
+    (void)state;
+    const data_spec spec = {DATA_OUTLIERS, LATENT_F32, 400, 60, 9, 0, 19, LATENT_EUCLIDEAN};
+    call_set set = call_set_make(&spec, 5, LATENT_TIES_EXCLUDE);
+    for (int screen = LATENT_SCREEN_FLOAT32; screen <= LATENT_SCREEN_INT8; screen++)
+        for (int c = 0; c < PUBLIC_CALLS; c++)
+            if (public_call_screens(&public_calls[c]))
+                check_call(&public_calls[c], &set, with(1 + screen % 2, screen));
+    call_set_free(&set);
 }
 
 /* The default budget goes by the input; results that are far larger come on top of it. */
@@ -75,6 +90,7 @@ static void test_default_leaves_room(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_budgets),
+                                       cmocka_unit_test(test_budgets_of_screens),
                                        cmocka_unit_test(test_default_leaves_room)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -145,11 +145,10 @@ static double exact_bf16(const trial *t, int64_t r, int64_t c, double *bound) {
         floats_sum += (double)a * (double)b;
         floats_size += fabs((double)a * (double)b);
     }
-    const double scale = (double)t->all.scale;
     const double roundings = 3 * (double)t->all.steps + (double)t->all.floats + 3;
     const double gamma = roundings * 0x1p-24 / (1 - roundings * 0x1p-24);
-    *bound = gamma * (scale * size + floats_size) + scale * (lost + roundings * (double)FLT_MIN);
-    return scale * sum + floats_sum;
+    *bound = gamma * (size + floats_size) + lost + roundings * (double)FLT_MIN;
+    return sum + floats_sum;
 }
 
 static void check_bf16(const trial *t) {
@@ -213,8 +212,7 @@ static void check_shapes(latent__format format, kind sort) {
                           (latent__rectangle){.left_groups = left,
                                               .right_groups = right,
                                               .steps = steps[s],
-                                              .floats = floats_steps[f],
-                                              .scale = 0.5f});
+                                              .floats = floats_steps[f]});
 }
 
 static void test_int8_shapes(void **state) {
@@ -230,10 +228,9 @@ static void test_bf16_shapes(void **state) {
 /* 133,120 products of 127 and 127 come to 2^31 - 391,168, and no longer fit with 64 more. */
 static void test_int8_extremes(void **state) {
     (void)state;
-    latent__rectangle shape = {.left_groups = 1, .right_groups = 1, .steps = MANY, .scale = 1};
+    latent__rectangle shape = {.left_groups = 1, .right_groups = 1, .steps = MANY};
     check(LATENT__INT8, LARGEST, shape);
     check(LATENT__INT8, LOWEST, shape);
-    shape.scale = 0x1.fffffep-20f;
     check(LATENT__INT8, RANDOM, shape);
 }
 
@@ -242,10 +239,7 @@ static void test_bf16_sizes(void **state) {
     for (kind sort = WIDE; sort <= HUGE_ONES; sort++)
         for (int64_t steps = 16; steps <= 512; steps *= 2)
             check(LATENT__BF16, sort,
-                  (latent__rectangle){.left_groups = 2,
-                                      .right_groups = 3,
-                                      .steps = steps,
-                                      .scale = steps == 64 ? 0.3f : 1});
+                  (latent__rectangle){.left_groups = 2, .right_groups = 3, .steps = steps});
 }
 
 static void test_table(void **state) {
