@@ -52,13 +52,28 @@ all: $(SHARED) $(STATIC) $(PROGRAMS) $(BUILD)/liblatent.pc
 
 # Each instruction set's inner loops are compiled for it and chosen at run time; on other machines those
 # files are empty.
-ifneq ($(filter x86_64%,$(shell $(CC) -dumpmachine)),)
-AVX2   := -O3 -mavx2 -mfma -mf16c
+MACHINE := $(shell $(CC) -dumpmachine)
+ifneq ($(filter x86_64%,$(MACHINE)),)
+# Nothing traps inside the library, so both sides of a choice may be computed: loops without branches.
+AVX2   := -O3 -mavx2 -mfma -mf16c -fno-trapping-math
 AVX512 := $(AVX2) -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512
 kernels := $(BUILD)/obj/src/kernels
 $(kernels)/avx2.o $(kernels)/screens_avx2.o:     ISA_CFLAGS := $(AVX2)
 $(kernels)/avx512.o $(kernels)/screens_avx512.o: ISA_CFLAGS := $(AVX512)
 $(kernels)/screens_vnni.o:                       ISA_CFLAGS := $(AVX512) -mavx512vnni
+$(kernels)/screens_amx.o: ISA_CFLAGS := $(AVX512) -mamx-tile -mamx-int8 -mamx-bf16
+endif
+# Of ARM's, those that the compiler knows: without it their files are empty, and their sets are never
+# chosen (GCC has both since version 10, clang since 11).
+ifneq ($(filter aarch64% arm64%,$(MACHINE)),)
+knows = $(shell echo | $(CC) $(CFLAGS) -Werror $(1) -x c -S - -o /dev/null 2>/dev/null && echo $(1))
+DOT  := $(call knows,-march=armv8.2-a+dotprod)
+BF16 := $(call knows,-march=armv8.2-a+dotprod+bf16+i8mm)
+ALL_CFLAGS += $(if $(DOT),-DLATENT__NEON_DOT) $(if $(BF16),-DLATENT__NEON_BF16)
+kernels := $(BUILD)/obj/src/kernels
+$(kernels)/neon.o:              ISA_CFLAGS := -O3 -fno-trapping-math
+$(kernels)/screens_neon_dot.o:  ISA_CFLAGS := -O3 $(DOT)
+$(kernels)/screens_neon_bf16.o: ISA_CFLAGS := -O3 $(BF16)
 endif
 $(BUILD)/obj/src/%.o: ALL_CFLAGS += -Isrc
 $(BUILD)/obj/test/%.o: ALL_CFLAGS += -Isrc -Itest -Iexamples

@@ -15,17 +15,29 @@ combination() {
         failures=$((failures + 1))
 }
 
-sets=reference
+sets=
 grep -qw avx2 /proc/cpuinfo && grep -qw f16c /proc/cpuinfo && sets="$sets avx2"
 grep -qw avx512vl /proc/cpuinfo && grep -qw avx512bw /proc/cpuinfo && sets="$sets avx512"
 grep -qw avx512_vnni /proc/cpuinfo && sets="$sets vnni"
+grep -qw amx_int8 /proc/cpuinfo && grep -qw amx_bf16 /proc/cpuinfo && sets="$sets amx"
 kernels="Prescott Nehalem Sandybridge"
 grep -qw avx2 /proc/cpuinfo && kernels="$kernels Haswell Zen"
 grep -qw avx512vl /proc/cpuinfo && kernels="$kernels SkylakeX"
+if grep -qw asimd /proc/cpuinfo; then # 64-bit ARM
+    sets="$sets neon" kernels="ARMV8 CORTEXA57 NEOVERSEN1"
+    grep -qw asimddp /proc/cpuinfo && sets="$sets neon_dot"
+    grep -qw bf16 /proc/cpuinfo && grep -qw i8mm /proc/cpuinfo && sets="$sets neon_bf16"
+fi
+# OpenBLAS makes the products of the float32 screen alone, and no set's loops know which kernel made a
+# product. So every kernel meets one set, and every set one kernel, the last that the machine has, and
+# every screen.
+for kernel in $kernels; do
+    combination reference "OPENBLAS_CORETYPE=$kernel" "$@"
+done
 for isa in $sets; do
-    for kernel in $kernels; do
-        combination "$isa" "OPENBLAS_CORETYPE=$kernel" "$@"
-    done
+    combination "$isa" "OPENBLAS_CORETYPE=$kernel" "$@"
+done
+for isa in reference $sets; do
     for screen in float32 bfloat16 int16 int8; do
         combination "$isa" "LATENT_TEST_SCREEN=$screen" $PAIRS
     done

@@ -66,8 +66,8 @@ check-valgrind:
 	$(call mode,valgrind) CFLAGS='-O1 -g' check-valgrind-programs
 
 ISA_TESTS := $(addprefix $(BUILD)/test/,unit/test_blas unit/test_concurrency unit/test_directions \
-               unit/test_matching unit/test_walk \
-               property/test_threads property/test_invariance property/test_budget property/test_screens \
+               unit/test_matching unit/test_walk property/test_threads property/test_invariance \
+               property/test_budget property/test_screens property/test_screen_choice \
                property/test_moments_merge property/test_directions_invariance \
                unit/test_average_precision \
                reference/test_fixture reference/test_kstar_shapes reference/test_knn_shapes \
@@ -79,6 +79,34 @@ PAIR_TESTS := $(addprefix $(BUILD)/test/,property/test_threads property/test_inv
 ## check-isa: property and reference tests on each instruction set, screen, OpenBLAS kernel and build
 check-isa: $(ISA_TESTS)
 	RUN='$(RUN)' PAIRS='$(PAIR_TESTS)' sh test/check_isa.sh $(ISA_TESTS)
+	$(MAKE) --no-print-directory $(if $(filter x86_64%,$(MACHINE)),check-old-x86) check-neon
+
+# Processors that this machine is not, and the instruction set that the library has to choose on each.
+emulate = RUN='$(RUN)' sh test/check_emulated.sh
+OLD_X86_TESTS := $(addprefix $(BUILD)/test/,unit/test_features unit/test_kernels reference/test_fixture)
+NEON_TESTS := $(patsubst test/%.c,$(BUILD)/test/%,test/unit/test_features.c \
+                $(sort $(wildcard test/unit/test_*kernel*.c test/unit/test_screen*.c)) \
+                $(addprefix test/reference/,test_fixture.c test_kstar_shapes.c) \
+                test/property/test_invariance.c)
+
+## check-old-x86: some C tests on emulated processors without AVX-512 and without AVX2
+check-old-x86: $(OLD_X86_TESTS)
+	$(emulate) qemu-x86_64 'Nehalem=reference Haswell=avx2' $(OLD_X86_TESTS)
+
+SYSROOT := build/sysroot-arm64
+ARM_CC  := aarch64-linux-gnu-gcc
+check-neon-programs: all $(NEON_TESTS)
+	$(emulate) 'qemu-aarch64 -L $(SYSROOT)' 'cortex-a57=neon neoverse-n1=neon_dot' \
+	    $(filter %/test_features %/test_fixture %/test_kernels $(BUILD)/test/unit/test_screen%,$(NEON_TESTS))
+	$(emulate) 'qemu-aarch64 -L $(SYSROOT)' max=neon_bf16 $(NEON_TESTS)
+
+## check-neon: the library built for 64-bit ARM, and some C tests on emulated processors
+check-neon:
+	+@if [ -e $(SYSROOT)/complete ] && command -v $(ARM_CC) >/dev/null; then \
+	    $(call mode,arm64) CC='$(ARM_CC) --sysroot=$(SYSROOT)' check-neon-programs; \
+	else \
+	    echo 'not tested: 64-bit ARM (./bootstrap --cross installs what that takes)'; \
+	fi
 
 ## check-abi: exported and imported symbols, SONAME, struct layouts
 check-abi: $(SHARED) $(patsubst test/%.c,$(BUILD)/test/%,$(wildcard test/abi/*.c))
@@ -120,7 +148,7 @@ fuzz:
 	    FUZZ_SECONDS=$(FUZZ_SECONDS) fuzz-programs
 
 .PHONY: check check-programs check-asan check-ubsan check-tsan check-tsan-programs check-valgrind \
-        check-valgrind-programs check-isa check-abi check-headers check-layers check-fault \
+        check-valgrind-programs check-isa check-old-x86 check-neon check-neon-programs check-abi check-headers check-layers check-fault \
         check-install fuzz fuzz-programs
 
 # Links of a chain, which make would remove.

@@ -201,6 +201,25 @@ LATENT_API latent_isa latent_context_isa(const latent_context *context);
  */
 LATENT_API int64_t latent_context_memory_peak(const latent_context *context);
 
+/**
+ * How the last call screened pairs of samples, when it looked for nearest ones. For diagnosis: what a
+ * call takes depends on its data, the instruction set and the context's options.
+ *
+ * @param context A context; NULL gives ::LATENT_SCREEN_AUTO.
+ * @return ::LATENT_SCREEN_AUTO if the last call compared no pairs.
+ * @since 0.1.0
+ */
+LATENT_API latent_screen latent_context_screen(const latent_context *context);
+
+/**
+ * Pairs of samples that the last call evaluated in float64 because the screen could not tell. A
+ * measure of work: it may change with threads, BLAS and instruction set, when no result does.
+ *
+ * @param context A context; NULL gives 0.
+ * @since 0.1.0
+ */
+LATENT_API int64_t latent_context_rescored_pairs(const latent_context *context);
+
 LATENT_END
 
 #endif

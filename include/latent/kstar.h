@@ -11,7 +11,7 @@
  * samples of the concept c = y_i. Small k* everywhere: the concept is fractured. k* near n_c: it is
  * clustered.
  *
- * Results are exact: single-precision matrix products only screen, with a proved error bound, and
+ * Results are exact: matrix products of low precision only screen, with a proved error bound, and
  * whatever the screen leaves open is evaluated by latent_distance()'s arithmetic. Memory does not
  * grow with N².
  *
@@ -79,10 +79,10 @@ typedef struct latent_kstar_extra {
  *         ::LATENT_ERROR_MEMORY; ::LATENT_ERROR_BUDGET; ::LATENT_ERROR_THREAD; ::LATENT_ERROR_BUSY.
  *         On any but ::LATENT_OK nothing is written.
  * @par Cost
- *      N² d / 2 single-precision multiply-adds, each pair of samples once, and a few float64
- *      distances per sample (more when many pairs lie within single precision of each other; at
- *      worst all of them). Memory: 4 N d bytes within the budget, else blocks of it, and some tens
- *      of bytes per sample.
+ *      N² d / 2 multiply-adds of the screen, a ::latent_screen, each pair of samples once, and a few
+ *      to some tens of float64 distances per sample (more when many pairs lie within single precision
+ *      of each other; at worst all of them). Memory: N d to 4 N d bytes, by the screen, within the
+ *      budget, else blocks of it, and some tens of bytes per sample.
  * @par Source
  *      arXiv 2312.04024; ties are ours.
  * @since 0.1.0
@@ -101,7 +101,7 @@ LATENT_API latent_status latent_kstar(latent_context *context, const latent_matr
  *                     of `extra`.
  * @return As latent_kstar().
  * @par Cost
- *      sample_count · N · d single-precision multiply-adds.
+ *      sample_count · N · d multiply-adds of the screen.
  * @since 0.1.0
  */
 LATENT_API latent_status latent_kstar_subset(latent_context *context, const latent_matrix *points,
@@ -123,7 +123,7 @@ LATENT_API latent_status latent_kstar_subset(latent_context *context, const late
  *                         `foreign_index` counts rows of `references`.
  * @return As latent_kstar(); ::LATENT_ERROR_DOMAIN if a query has no reference of another label.
  * @par Cost
- *      Q · N · d single-precision multiply-adds.
+ *      Q · N · d multiply-adds of the screen.
  * @since 0.1.0
  */
 LATENT_API latent_status latent_kstar_queries(latent_context *context, const latent_matrix *queries,
@@ -291,7 +291,7 @@ typedef struct latent_kstar_sampled_result {
  * @param result  Receives the estimate.
  * @return As latent_kstar().
  * @par Cost
- *      S · N · d single-precision multiply-adds, S the number of samples drawn.
+ *      S · N · d multiply-adds of the screen, S the number of samples drawn.
  * @since 0.1.0
  */
 LATENT_API latent_status latent_kstar_sampled(latent_context *context, const latent_matrix *points,

@@ -35,9 +35,9 @@ typedef struct latent_knn_options {
  *         ::LATENT_ERROR_MEMORY; ::LATENT_ERROR_BUDGET; ::LATENT_ERROR_THREAD; ::LATENT_ERROR_BUSY.
  *         On any but ::LATENT_OK nothing is written.
  * @par Cost
- *      Q · N · d single-precision multiply-adds (half of it if `queries` is NULL) and some times
- *      k float64 distances per query. Memory: 4 (Q + N) d bytes within the budget, else blocks of
- *      it, and 16 k bytes per query.
+ *      Q · N · d multiply-adds of the screen, a ::latent_screen (half of it if `queries` is NULL), and
+ *      some times k float64 distances per query. Memory: (Q + N) d to 4 (Q + N) d bytes, by the screen,
+ *      within the budget, else blocks of it, and 16 k bytes per query.
  * @since 0.1.0
  */
 LATENT_API latent_status latent_knn(latent_context *context, const latent_matrix *queries,

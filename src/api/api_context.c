@@ -175,3 +175,11 @@ latent_isa latent_context_isa(const latent_context *context) {
 int64_t latent_context_memory_peak(const latent_context *context) {
     return context ? context->peak : 0;
 }
+
+latent_screen latent_context_screen(const latent_context *context) {
+    return context ? context->screen : LATENT_SCREEN_AUTO;
+}
+
+int64_t latent_context_rescored_pairs(const latent_context *context) {
+    return context ? context->rescored_pairs : 0;
+}

@@ -14,6 +14,8 @@ latent_status latent__enter(latent_context *context) {
     atomic_store(&context->cancelled, 0);
     context->progress = (latent__progress){.phase = "starting"};
     context->peak = context->in_use;
+    context->screen = LATENT_SCREEN_AUTO;
+    context->rescored_pairs = 0;
     latent__set_budget(context, 0, 0);
     return LATENT_OK;
 }

@@ -31,6 +31,8 @@ struct latent_context {
     atomic_int cancelled;
     latent__progress progress;
     int64_t in_use, peak, limit; /* bytes beside inputs and outputs */
+    latent_screen screen;        /* of the present or last call, if it compares pairs */
+    int64_t rescored_pairs;
     fenv_t caller_environment;
     char message[LATENT__MESSAGE_BYTES];
 };

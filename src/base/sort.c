@@ -35,12 +35,13 @@ static int64_t stretch_end(const sorting *work, int64_t i) {
 
 /* How many numbers have each value of the digit; false if stopped. */
 static bool count_digit(const sorting *work, int low, uint64_t mask, int64_t *place) {
+    const char *const from = work->from;
     for (int64_t i = 0; i < work->n;) {
         const int64_t end = stretch_end(work, i);
         if (end == i)
             return false;
         for (; i < end; i++)
-            place[number_at(work->from, i) >> low & mask]++;
+            place[number_at(from, i) >> low & mask]++;
     }
     return true;
 }
@@ -50,9 +51,11 @@ static bool count_digit(const sorting *work, int low, uint64_t mask, int64_t *pl
 static bool sort_by(sorting *work, int low, int bits) {
     int64_t place[1 << WIDE] = {0};
     const uint64_t mask = ((uint64_t)1 << bits) - 1;
+    const char *const from = work->from;
+    char *const to = work->to;
     if (!count_digit(work, low, mask, place))
         return false;
-    if (place[number_at(work->from, 0) >> low & mask] == work->n)
+    if (place[number_at(from, 0) >> low & mask] == work->n)
         return true;
     int64_t before = 0;
     for (uint64_t v = 0; v <= mask; v++) {
@@ -65,13 +68,12 @@ static bool sort_by(sorting *work, int low, int bits) {
         if (end == i)
             return false;
         for (; i < end; i++) {
-            const uint64_t number = number_at(work->from, i);
-            put(work->to, place[number >> low & mask]++, number);
+            const uint64_t number = number_at(from, i);
+            put(to, place[number >> low & mask]++, number);
         }
     }
-    char *sorted = work->to;
     work->to = work->from;
-    work->from = sorted;
+    work->from = to;
     return true;
 }
 

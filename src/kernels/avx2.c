@@ -8,7 +8,7 @@
 #include "moment_formulas.h"
 #include "scalar.h"
 
-enum { WIDTH = 4, FLOATS = 8, STRIP = 1 };
+enum { WIDTH = 4, FLOATS = 8, STRIP = 1, POWER_PARTS = 2 };
 
 typedef double vector __attribute__((vector_size(32)));
 typedef float vector_half __attribute__((vector_size(16)));
@@ -19,6 +19,9 @@ typedef float vector_half __attribute__((vector_size(16)));
 #define MAGNITUDE(a) ((vector)_mm256_andnot_pd(_mm256_set1_pd(-0.0), (__m256d)(a)))
 
 #define SPREAD(x) ((vector)_mm256_set1_pd(x))
+/* As a · 1 - b: beside conversions, which AMD's processors make in the units that add, those that
+ * multiply have time. */
+#define DIFFERENCE(a, b) ((vector)_mm256_fmsub_pd((__m256d)(a), (__m256d)SPREAD(1), (__m256d)(b)))
 
 enum { PASS_ROWS = 4, PASS_VECTORS = 3 };
 
@@ -37,6 +40,10 @@ static inline vector load_f32(const float *p) {
 
 static inline vector load_f64(const double *p) {
     return (vector)_mm256_loadu_pd(p);
+}
+
+static inline void store_f64(double *p, vector v) {
+    _mm256_storeu_pd(p, (__m256d)v);
 }
 
 #include "moments_template.h"
@@ -96,14 +103,7 @@ static int64_t count(const float *product, latent__row_bounds row,
     return latent__count_from(product, row, columns, j, n, below, hits, found);
 }
 
-enum { VECTORS = LATENT__STRIP_CLASSES / FLOATS, CHUNK_LEVELS = 64 };
-
-/* A sample's logits at a level at which one of them may be above the watched one. */
-typedef struct event {
-    float logit[LATENT__STRIP_CLASSES];
-    int64_t level;
-    int32_t sample;
-} event;
+enum { VECTORS = LATENT__STRIP_CLASSES / FLOATS };
 
 static inline uint64_t beyond(const float *logit, float limit) {
     const __m256 all = _mm256_set1_ps(limit);
@@ -115,64 +115,23 @@ static inline uint64_t beyond(const float *logit, float limit) {
     return bits;
 }
 
-static inline bool is_beyond(const __m256 *logit, float limit) {
-    __m256 most = logit[0];
-#pragma GCC unroll 8
-    for (int v = 1; v < VECTORS; v++)
-        most = _mm256_max_ps(most, logit[v]);
-    const __m256 greater = _mm256_cmp_ps(most, _mm256_set1_ps(limit), _CMP_GT_OQ);
+static inline __m256 larger_floats(__m256 a, __m256 b) {
+    return _mm256_max_ps(a, b);
+}
+
+static inline bool any_beyond(__m256 all, float limit) {
+    const __m256 greater = _mm256_cmp_ps(all, _mm256_set1_ps(limit), _CMP_GT_OQ);
     return !_mm256_testz_ps(greater, greater);
 }
 
-static inline void step_sample(__m256 *logit, float weight, const float *direction) {
-    const __m256 times = _mm256_set1_ps(weight);
-#pragma GCC unroll 8
-    for (int v = 0; v < VECTORS; v++)
-        logit[v] = _mm256_fmadd_ps(times, _mm256_loadu_ps(direction + v * FLOATS), logit[v]);
+static inline __m256 step_floats(__m256 logit, float weight, const float *direction) {
+    return _mm256_fmadd_ps(_mm256_set1_ps(weight), _mm256_loadu_ps(direction), logit);
 }
 
-static inline event *note_event(event *next, const __m256 *logit, int64_t level, int32_t s) {
-#pragma GCC unroll 8
-    for (int v = 0; v < VECTORS; v++)
-        _mm256_storeu_ps(next->logit + v * FLOATS, logit[v]);
-    next->level = level;
-    next->sample = s;
-    return next + 1;
-}
-
-/* One sample, since its logits alone take half of the registers. Returns where the next event goes. */
-static event *follow_sample(const latent__levels *work, int32_t s, int64_t first, int64_t last,
-                            event *next) {
-    __m256 logit[VECTORS];
-    for (int v = 0; v < VECTORS; v++)
-        logit[v] = _mm256_loadu_ps(work->logit[s] + v * FLOATS);
-    for (int64_t start = first; start < last; start += LATENT__GROUP_LEVELS) {
-        const float calm = work->calm[start / LATENT__GROUP_LEVELS * LATENT__FOLLOWED + s];
-        const int64_t end =
-            start + LATENT__GROUP_LEVELS < last ? start + LATENT__GROUP_LEVELS : last;
-        const bool quiet = !is_beyond(logit, calm);
-        for (int64_t level = start; level < end && quiet; level++)
-            step_sample(logit, work->weight[level * LATENT__FOLLOWED + s],
-                        work->direction + level * LATENT__STRIP_CLASSES);
-        for (int64_t level = start; level < end && !quiet; level++) {
-            step_sample(logit, work->weight[level * LATENT__FOLLOWED + s],
-                        work->direction + level * LATENT__STRIP_CLASSES);
-            if (is_beyond(logit, work->low[level * LATENT__FOLLOWED + s]))
-                next = note_event(next, logit, level, s);
-        }
-    }
-    for (int v = 0; v < VECTORS; v++)
-        _mm256_storeu_ps(work->logit[s] + v * FLOATS, logit[v]);
-    return next;
-}
-
-static int64_t follow_chunk(const latent__levels *work, int64_t first, int64_t count,
-                            event *events) {
-    event *next = events;
-    for (int32_t s = 0; s < LATENT__FOLLOWED; s++)
-        next = follow_sample(work, s, first, first + count, next);
-    return next - events;
-}
+#define FLOATS_TYPE __m256
+#define LOAD_FLOATS _mm256_loadu_ps
+#define STORE_FLOATS _mm256_storeu_ps
+#include "follow_alone.h"
 
 #include "follow_template.h"
 

@@ -8,7 +8,7 @@
 #include "moment_formulas.h"
 #include "scalar.h"
 
-enum { WIDTH = 8, FLOATS = 16, STRIP = 2 };
+enum { WIDTH = 8, FLOATS = 16, STRIP = 2, POWER_PARTS = 2 };
 
 typedef double vector __attribute__((vector_size(64)));
 typedef float vector_half __attribute__((vector_size(32)));
@@ -37,6 +37,10 @@ static inline vector load_f32(const float *p) {
 
 static inline vector load_f64(const double *p) {
     return (vector)_mm512_loadu_pd(p);
+}
+
+static inline void store_f64(double *p, vector v) {
+    _mm512_storeu_pd(p, (__m512d)v);
 }
 
 #include "moments_template.h"

@@ -9,6 +9,8 @@ static const latent__kernels *const tables[] = {
 #if defined(__x86_64__)
     &latent__kernels_avx512,
     &latent__kernels_avx2,
+#elif defined(__aarch64__)
+    &latent__kernels_neon,
 #endif
     &latent__kernels_reference,
 };
@@ -16,9 +18,18 @@ static const latent__kernels *const tables[] = {
 /* Best first. */
 static const latent__screens *const screens[] = {
 #if defined(__x86_64__)
+    &latent__screens_amx,
     &latent__screens_vnni,
     &latent__screens_avx512,
     &latent__screens_avx2,
+#elif defined(__aarch64__)
+#if defined(LATENT__NEON_BF16)
+    &latent__screens_neon_bf16,
+#endif
+#if defined(LATENT__NEON_DOT)
+    &latent__screens_neon_dot,
+#endif
+    &latent__screens_neon,
 #endif
     &latent__screens_reference,
 };

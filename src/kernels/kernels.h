@@ -126,12 +126,14 @@ typedef struct latent__kernels {
     latent__packed (*pack[LATENT__TYPES])(const void *row, int64_t n, double factor,
                                           const double *shift, float *out);
 
-    /* Writes n elements of a packed row to its cells (screens.h): integers near x_k / step, `inverse`
-     * being about 1 / step, or bfloat16, for which both are 1. `stored` is the sum of squares of what
-     * was written, `lost` that of x_k - step · written. What does not fit becomes the nearest that
-     * does. */
+    /* Writes n elements of a packed row to its cells (screens.h): the integers next to x_k · inverse,
+     * which the format must have, `inverse` being about 1 / step; or bfloat16, for which both are 1.
+     * `stored` is the sum of squares of what was written, `lost` that of x_k - step · written. */
     latent__packed (*quantise[LATENT__FORMATS])(const float *x, int64_t n, float step,
                                                 float inverse, void *cells);
+
+    /* product[j] · (row · column[j]), rounded each. */
+    void (*rescale)(float *product, float row, const float *column, int64_t n);
 
     /* Writes n elements as float64 and zeros up to a multiple of 16; returns their sum, in the order
      * of distance.h. */
@@ -197,6 +199,8 @@ extern const latent__kernels latent__kernels_reference;
 #if defined(__x86_64__)
 extern const latent__kernels latent__kernels_avx2;
 extern const latent__kernels latent__kernels_avx512;
+#elif defined(__aarch64__)
+extern const latent__kernels latent__kernels_neon;
 #endif
 
 #endif

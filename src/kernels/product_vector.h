@@ -6,22 +6,29 @@
 
 static inline void multiply_pass(const double *a, const double *b, int64_t depth, double *c) {
     vector sum[PASS_ROWS][PASS_VECTORS];
+#pragma GCC unroll 8
     for (int r = 0; r < PASS_ROWS; r++)
+#pragma GCC unroll 8
         for (int v = 0; v < PASS_VECTORS; v++)
-            memcpy(&sum[r][v], c + r * LATENT__TILE_COLUMNS + v * WIDTH, sizeof sum[r][v]);
+            sum[r][v] = load_f64(c + r * LATENT__TILE_COLUMNS + v * WIDTH);
     for (int64_t k = 0; k < depth; k++) {
         vector column[PASS_VECTORS];
+#pragma GCC unroll 8
         for (int v = 0; v < PASS_VECTORS; v++)
             column[v] = load_f64(b + k * LATENT__TILE_COLUMNS + v * WIDTH);
+#pragma GCC unroll 8
         for (int r = 0; r < PASS_ROWS; r++) {
             const vector row = SPREAD(a[k * LATENT__TILE_ROWS + r]);
+#pragma GCC unroll 8
             for (int v = 0; v < PASS_VECTORS; v++)
                 sum[r][v] = FUSED(row, column[v], sum[r][v]);
         }
     }
+#pragma GCC unroll 8
     for (int r = 0; r < PASS_ROWS; r++)
+#pragma GCC unroll 8
         for (int v = 0; v < PASS_VECTORS; v++)
-            memcpy(c + r * LATENT__TILE_COLUMNS + v * WIDTH, &sum[r][v], sizeof sum[r][v]);
+            store_f64(c + r * LATENT__TILE_COLUMNS + v * WIDTH, sum[r][v]);
 }
 
 static void multiply(const double *a, const double *b, int64_t depth, double *c) {

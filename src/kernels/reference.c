@@ -5,6 +5,16 @@
 #include "moment_formulas.h"
 #include "scalar.h"
 
+/* Vectors of one element. */
+enum { WIDTH = 1 };
+typedef double vector;
+#define SPREAD(x) (x)
+#define FUSED(a, b, c) ((a) * (b) + (c))
+
+static inline vector load_f32(const float *p) {
+    return (double)*p;
+}
+
 #include "moments_template.h"
 #include "projection_template.h"
 #include "quantise_template.h"

@@ -106,10 +106,8 @@ static void NAME(power_strip)(const ELEMENT *x, int64_t stride, int64_t rows, co
     }
 }
 
-#define STRIP_COLUMNS LATENT__LANES
 #include "columns_template.h"
 
-#undef STRIP_COLUMNS
 #undef TYPE_NAME
 #undef ELEMENT
 #undef ONE

@@ -35,15 +35,15 @@ typedef struct latent__rectangle {
     const void *left, *right; /* the first groups, each followed by the next */
     int64_t left_groups, right_groups;
     int64_t steps, floats; /* of the format, and of float32 */
-    float scale;
     float *out;     /* row r of the left groups and row c of the right ones: out[r · stride + c] */
     int64_t stride; /* at least 16 · right_groups */
 } latent__rectangle;
 
-/* Writes to `out` scale · (product of the format's elements) + (product of the float32 elements).
+/* Writes to `out` the products of the format's elements plus those of the float32 elements.
  * Integers' products are exact before they are rounded to float32; all float32 operations are rounded
- * each, products may be fused with sums, and the order of sums is the instruction set's. Denormals may
- * be taken for 0 in bfloat16. */
+ * each, products may be fused with sums, and the order of sums is the instruction set's. In bfloat16
+ * denormals may be taken for 0, and rounding may be to odd instead of to nearest (ARM): by less than
+ * one unit in the last place instead of half of one. */
 typedef void (*latent__rectangle_product)(const latent__rectangle *all);
 
 /* One format on one instruction set. */
@@ -70,6 +70,14 @@ extern const latent__screens latent__screens_reference;
 extern const latent__screens latent__screens_avx2;
 extern const latent__screens latent__screens_avx512;
 extern const latent__screens latent__screens_vnni;
+extern const latent__screens latent__screens_amx;
+
+/* AMX has no int16: its machines have VNNI. */
+void latent__multiply_int16_vnni(const latent__rectangle *all);
+#elif defined(__aarch64__)
+extern const latent__screens latent__screens_neon;
+extern const latent__screens latent__screens_neon_dot;
+extern const latent__screens latent__screens_neon_bf16;
 #endif
 
 #endif

@@ -36,10 +36,6 @@ static inline floats to_floats(integers v) {
     return _mm256_cvtepi32_ps(v);
 }
 
-static inline floats times(floats a, floats b) {
-    return _mm256_mul_ps(a, b);
-}
-
 static inline floats fused(floats a, floats b, floats c) {
     return _mm256_fmadd_ps(a, b, c);
 }

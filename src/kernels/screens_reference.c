@@ -55,7 +55,7 @@ static void multiply(const latent__rectangle *all,
     const int64_t steps = all->steps + all->floats;
     for (int64_t r = 0; r < all->left_groups * LATENT__GROUP_ROWS; r++)
         for (int64_t c = 0; c < all->right_groups * LATENT__GROUP_ROWS; c++) {
-            float sum = all->scale * product(all, r, c);
+            float sum = product(all, r, c);
             for (int64_t s = all->steps; s < steps; s++) {
                 float a, b;
                 memcpy(&a, cell(all->left, steps, r, s), sizeof a);

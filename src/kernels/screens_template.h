@@ -6,7 +6,7 @@
  *   integers, floats                 the vectors' types,
  *   spread_cell(p), spread_float(x)  a cell, or a number, in all lanes,
  *   load_integers(p), load_floats(p), store_floats(p, v),
- *   to_floats(v), times(a, b), fused(a, b, c),
+ *   to_floats(v), fused(a, b, c),
  * and for one, undefined at the end,
  *   NAME         the function's name,
  *   RIGHT(p)     PARTS vectors' worth of a step, one vector, as DOT wants it,
@@ -41,13 +41,12 @@ PASTE(NAME, tile)(const latent__rectangle *all, const char *rows, const char *ri
                 sum[r][v] = DOT(sum[r][v], one, cells[v]);
         }
     }
-    const floats scale = spread_float(all->scale);
 #pragma GCC unroll 16
     for (int r = 0; r < ROWS; r++)
 #pragma GCC unroll 6
         for (int v = 0; v < groups * PARTS; v++)
             store_floats(out + r * all->stride + v * (LATENT__GROUP_ROWS / PARTS),
-                         times(to_floats(sum[r][v]), scale));
+                         to_floats(sum[r][v]));
     for (int g = 0; g < groups && all->floats > 0; g++)
         add_floats(all, end, right + g * group + all->steps * LATENT__STEP_BYTES,
                    out + g * LATENT__GROUP_ROWS);

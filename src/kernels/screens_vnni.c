@@ -40,9 +40,13 @@ static inline integers dot_int16(integers sum, integers a, integers b) {
 #define START START_ZERO
 #include "screens_template.h"
 
+void latent__multiply_int16_vnni(const latent__rectangle *all) {
+    multiply_int16(all);
+}
+
 const latent__screens latent__screens_vnni = {
     .isa = LATENT_ISA_VNNI,
-    .format =
-        {[LATENT__INT8] = {multiply_int8, 1, 4.0f}, [LATENT__INT16] = {multiply_int16, 1, 2.0f}},
+    .format = {[LATENT__INT8] = {multiply_int8, 1, 4.0f},
+               [LATENT__INT16] = {latent__multiply_int16_vnni, 1, 2.0f}},
 };
 #endif

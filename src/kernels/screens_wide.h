@@ -35,10 +35,6 @@ static inline floats to_floats(integers v) {
     return _mm512_cvtepi32_ps(v);
 }
 
-static inline floats times(floats a, floats b) {
-    return _mm512_mul_ps(a, b);
-}
-
 static inline floats fused(floats a, floats b, floats c) {
     return _mm512_fmadd_ps(a, b, c);
 }

@@ -32,7 +32,7 @@ static void write_results(const latent__pairs *pairs, int64_t *kstar, latent_kst
             extra->foreign_distance[entry] = pairs->distance[p];
     }
     extra->tied_pairs = pairs->tied;
-    extra->rescored_pairs = pairs->rescored;
+    extra->rescored_pairs = pairs->context->rescored_pairs;
     extra->nearest_screen = pairs->nearest_screen;
     extra->count_screen = pairs->count_screen;
 }

@@ -4,12 +4,9 @@
 
 #include "sample.h"
 
-/* Multiply-adds of float32 products below which a sample is not worth its time, and what looking at
- * one product costs in their terms. */
-static const double small_problem = 1e8, look = 8;
-
-/* Steps that are tried: with the coarsest one all sampled rows fit; then its half, its quarter, … */
-enum { STEPS = 4 };
+/* Multiply-adds of float32 products below which a sample is not worth its time; and in their terms, what
+ * looking at one product costs, and packing one element. */
+static const double small_problem = 1e8, look = 8, pack = 100;
 
 /* How a packing would do. */
 typedef struct forecast {
@@ -35,11 +32,8 @@ static double loss_of(const latent__sample *sample, const latent__packing *packi
 static double open_partners(const latent__sample *sample, const latent__sampled_query *query,
                             double loss) {
     const double from = sample->counting ? query->radius - 2 * loss : query->radius;
-    const double to = query->radius + 2 * loss;
-    double open = 0;
-    for (int32_t p = 0; p < query->count; p++)
-        open += (double)query->partner[p] > from && (double)query->partner[p] <= to;
-    return open / query->count * query->partners;
+    return latent__sampled_within(query, query->radius + 2 * loss) -
+           latent__sampled_within(query, from);
 }
 
 /* The share of pairs that would be evaluated: those near the radius that decides, and all of rows that
@@ -61,6 +55,16 @@ static double open_share(const latent__sample *sample, const latent__packing *pa
     return share < 1 ? share : 1;
 }
 
+/* Multiply-adds for each pair of the pass that packing takes. */
+static double packing_cost(const latent__sample *sample, const latent__packing *packing) {
+    const latent__pairs *pairs = sample->pairs;
+    if (pairs->scratch && pairs->packing.screen == packing->screen)
+        return 0; /* the pass before has done it */
+    const double rows =
+        (double)pairs->left->count + (pairs->symmetric ? 0 : (double)pairs->right->count);
+    return rows * (double)packing->columns * pack / (sample->pass_pairs + 1);
+}
+
 static forecast forecast_of(const latent__sample *sample, latent__packing packing) {
     double losses[LATENT__SAMPLE_ROWS], ordered[LATENT__SAMPLE_ROWS];
     for (int32_t r = 0; r < sample->rows; r++)
@@ -70,7 +74,7 @@ static forecast forecast_of(const latent__sample *sample, latent__packing packin
     latent__packing_set_spread(&made.packing, made.loss, sample->radius);
     const double d = (double)packing.columns;
     const double pace = packing.arithmetic ? (double)packing.arithmetic->pace : 1;
-    made.cost = d / pace + (double)packing.floats + look +
+    made.cost = packing_cost(sample, &packing) + d / pace + (double)packing.floats + look +
                 open_share(sample, &packing, made.loss, losses) * latent__evaluation_cost(d);
     return made;
 }
@@ -90,60 +94,36 @@ static int32_t find_large(const latent__sample *sample, int32_t *column) {
     return found;
 }
 
-/* The norm of the longest row, without some features. */
-static double longest(latent__sample *sample, const int32_t *without, int32_t count) {
-    double most = 0;
-    for (int32_t r = 0; r < sample->rows; r++) {
-        double square = 0;
-        latent__sample_load(sample, &sample->row[r]);
-        for (int32_t f = 0; f < count; f++)
-            sample->values[without[f]] = 0;
-        for (int64_t k = 0; k < sample->pairs->space.columns; k++)
-            square += (double)sample->values[k] * (double)sample->values[k];
-        most = fmax(most, square);
-    }
-    return sqrt(most);
-}
-
 static int by_number(const void *a, const void *b) {
     const int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
     return (x > y) - (x < y);
 }
 
-/* Tries a format with so many of the large features in float32. */
-static void try_floats(latent__sample *sample, latent_screen screen, const int32_t *large,
-                       int32_t count, int32_t floats, forecast *best) {
+/* A format with so many of the large features in float32. */
+static forecast with_floats(const latent__sample *sample, latent_screen screen,
+                            const int32_t *large, int32_t floats) {
     const latent__pairs *pairs = sample->pairs;
     int32_t column[LATENT__MOST_FLOATS];
     for (int32_t f = 0; f < floats; f++)
         column[f] = large[f];
     qsort(column, (size_t)floats, sizeof *column, by_number);
-    const latent__packing packing = latent__packing_cells(pairs->context->screens, screen,
-                                                          pairs->space.columns, column, floats);
-    const bool integers = screen != LATENT_SCREEN_BFLOAT16;
-    const double element = floats < count ? (double)sample->largest[large[floats]] : 0;
-    const double step = fmax(element / (screen == LATENT_SCREEN_INT8 ? 127 : 32767),
-                             longest(sample, column, floats) * 1.1 / 46340);
-    for (int s = 0; s < (integers ? STEPS : 1); s++) {
-        latent__packing tried = packing;
-        if (integers)
-            latent__packing_set_step(&tried, ldexp(step, -s));
-        const forecast made = forecast_of(sample, tried);
-        if (made.cost < best->cost)
-            *best = made;
-    }
+    return forecast_of(sample, latent__packing_cells(pairs->context->screens, screen,
+                                                     pairs->space.columns, column, floats));
 }
 
-/* A format's best packing. Features are kept in float32 where they stand out. */
-static forecast best_of(latent__sample *sample, latent_screen screen) {
-    static const int32_t floats[] = {0, 1, 4, LATENT__MOST_FLOATS};
+/* A format's best packing. Features are tried in float32 where they stand out. */
+static forecast best_of(const latent__sample *sample, latent_screen screen) {
+    static const int32_t floats[] = {1, 4, LATENT__MOST_FLOATS};
     int32_t large[LATENT__MOST_FLOATS + 1];
     const int32_t count = find_large(sample, large);
-    forecast best = {.cost = INFINITY};
+    forecast best = with_floats(sample, screen, large, 0);
     for (size_t f = 0; f < sizeof floats / sizeof floats[0] && floats[f] < count; f++) {
-        const double left = (double)sample->largest[large[floats[f]]];
-        if (f == 0 || left < (double)sample->largest[large[floats[f - 1]]] / 2)
-            try_floats(sample, screen, large, count, floats[f], &best);
+        const float first = sample->largest[large[0]], next = sample->largest[large[floats[f]]];
+        if (next > first / 2)
+            continue;
+        const forecast made = with_floats(sample, screen, large, floats[f]);
+        if (made.cost < best.cost)
+            best = made;
     }
     return best;
 }
@@ -181,7 +161,7 @@ static void rank(latent__pairs *pairs, latent__sample *sample) {
             pairs->choice[pairs->choices++] = made[c].packing;
 }
 
-latent_status latent__choose_screens(latent__pairs *pairs, bool counting) {
+latent_status latent__choose_screens(latent__pairs *pairs, const latent__pass *pass) {
     const latent_screen forced = (latent_screen)pairs->context->options.screen;
     const double work =
         (double)pairs->left->count * (double)pairs->right->count * (double)pairs->space.columns;
@@ -195,7 +175,7 @@ latent_status latent__choose_screens(latent__pairs *pairs, bool counting) {
         latent__memory_left(pairs->context) < 2 * latent__sample_bytes(pairs->space.columns))
         return LATENT_OK;
     latent_status status = LATENT_OK;
-    latent__sample *sample = latent__sample_make(pairs, counting, &status);
+    latent__sample *sample = latent__sample_make(pairs, pass, &status);
     if (status)
         return status;
     if (forced == LATENT_SCREEN_AUTO)

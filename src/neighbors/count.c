@@ -69,6 +69,8 @@ static void count(const latent__tile *t, int64_t i, int64_t from, int64_t to,
     for (int64_t h = 0; h < found; h++) {
         if (latent__tick(t->pairs->context, t->worker))
             return;
+        if (h + 1 < found)
+            latent__tile_fetch(t, from + hits[h + 1]);
         take(t, i, from + hits[h], product[from + hits[h]]);
     }
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/sort.h"
 #include "pairs.h"
 
 /* Heaps have their largest entry first; entries are distances, and rows where those are known. */
@@ -91,26 +92,89 @@ static void merge_kept(const latent__tile *t, int64_t kept, bool columns) {
     latent__unlock(t->pairs->locks, to->block);
 }
 
-/* Evaluates the candidates that the bounds still admit and merges them into the state. */
-static void settle(const latent__tile *t) {
-    latent__pairs *pairs = t->pairs;
+/* Leaves the candidates that the bounds still admit; returns how many. */
+static int64_t sift_candidates(const latent__tile *t) {
     latent__scratch *scratch = t->scratch;
-    const latent__end *left = &t->left, *right = &t->right;
     int64_t kept = 0;
     for (int64_t c = 0; c < scratch->candidates; c++) {
-        if (latent__tick(pairs->context, t->worker))
-            break;
         latent__candidate one = scratch->candidate[c];
-        one.row = one.lower <= left->limit[one.i];
-        one.column = pairs->symmetric && one.lower <= right->limit[one.j];
-        if (!one.row && !one.column)
-            continue;
-        one.distance = latent__tile_distance(t, one.i, one.j);
-        scratch->candidate[kept++] = one;
+        one.row = one.lower <= t->left.limit[one.i];
+        one.column = t->pairs->symmetric && one.lower <= t->right.limit[one.j];
+        if (one.row || one.column)
+            scratch->candidate[kept++] = one;
     }
-    scratch->rescored += kept;
     scratch->candidates = 0;
-    latent__spend(pairs, kept);
+    return kept;
+}
+
+/* Takes back the state's bounds for the rows, or columns, that candidates are for: what upper estimates
+ * said of those very candidates must not count beside their distances. */
+static void reload_bounds(const latent__tile *t, int64_t kept, bool columns) {
+    const latent__pairs *pairs = t->pairs;
+    const latent__end *end = columns ? &t->right : &t->left;
+    const int64_t k = pairs->k;
+    latent__lock(pairs->locks, end->block);
+    for (int64_t c = 0; c < kept; c++) {
+        const latent__candidate *one = &t->scratch->candidate[c];
+        const int64_t i = columns ? one->j : one->i;
+        if (columns ? one->column : one->row)
+            memcpy(end->nearest + i * k, pairs->distance + (end->first + i) * k,
+                   (size_t)k * sizeof(double));
+    }
+    latent__unlock(pairs->locks, end->block);
+    for (int64_t c = 0; c < kept; c++) {
+        const latent__candidate *one = &t->scratch->candidate[c];
+        if (columns ? one->column : one->row)
+            set_limit(t, end, columns ? one->j : one->i);
+    }
+}
+
+/* The candidates' numbers in the low halves of what is returned, those of smaller lower estimates
+ * first: the bits of a float, its sign seen to, order as numbers do. */
+static const uint64_t *order_candidates(const latent__scratch *scratch, int64_t kept) {
+    for (int64_t c = 0; c < kept; c++) {
+        uint32_t bits;
+        memcpy(&bits, &scratch->candidate[c].lower, sizeof bits);
+        bits = bits >> 31 ? ~bits : bits | 0x80000000u;
+        scratch->key[c] = (uint64_t)bits << 32 | (uint64_t)c;
+    }
+    return latent__sort_bits(scratch->key, scratch->key + LATENT__CANDIDATES, kept, 32, 64, NULL,
+                             NULL);
+}
+
+/* Evaluates a candidate if the bounds still admit it, and tightens them. */
+static bool evaluate(const latent__tile *t, latent__candidate *one) {
+    one->row = one->row && one->lower <= t->left.limit[one->i];
+    one->column = one->column && one->lower <= t->right.limit[one->j];
+    if (!one->row && !one->column)
+        return false;
+    one->distance = latent__tile_distance(t, one->i, one->j);
+    if (one->row)
+        tighten(t, &t->left, one->i, one->distance);
+    if (one->column)
+        tighten(t, &t->right, one->j, one->distance);
+    return true;
+}
+
+/* Evaluates the candidates that are left, the most promising first, and merges them into the state. */
+static void settle(const latent__tile *t) {
+    latent__pairs *pairs = t->pairs;
+    latent__candidate *candidate = t->scratch->candidate;
+    const int64_t kept = sift_candidates(t);
+    int64_t evaluated = 0;
+    reload_bounds(t, kept, false);
+    if (pairs->symmetric)
+        reload_bounds(t, kept, true);
+    const uint64_t *order = order_candidates(t->scratch, kept);
+    for (int64_t c = 0; c < kept; c++) {
+        if (latent__tick(pairs->context, t->worker))
+            return;
+        if (c + 1 < kept)
+            latent__tile_fetch(t, candidate[order[c + 1] & UINT32_MAX].j);
+        evaluated += evaluate(t, &candidate[order[c] & UINT32_MAX]);
+    }
+    t->scratch->rescored += evaluated;
+    latent__spend(pairs, evaluated);
     merge_kept(t, kept, false);
     if (pairs->symmetric)
         merge_kept(t, kept, true);
@@ -258,7 +322,7 @@ latent_status latent__pairs_nearest(latent__pairs *pairs, double from, double to
         .visit = visit,
     };
     latent_status status = latent__screened_walk(pairs, &pass, from, to);
-    pairs->nearest_screen = pairs->packing.screen;
+    pairs->nearest_screen = pairs->context->screen = pairs->packing.screen;
     latent__phase(pairs->context, "sorting neighbours", to, to);
     if (!status && pairs->k > 1)
         status = latent__parallel(pairs->context, pairs->left->count, sort_item, pairs);

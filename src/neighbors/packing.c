@@ -6,8 +6,12 @@
 /* Elements packed at a time: a multiple of every cell's, and small enough for the stack. */
 enum { CHUNK = 256 };
 
-/* The squared norm of integers that may be packed: products of two rows stay below 2^31. */
-static const double most_square = 2147483647.0;
+/* The norm of a row of integers, at the most: products of two stay below 2^31. */
+static const double most_norm = 46340;
+
+/* Rows shorter than this times an integer are packed as zeros, so that products of scales stay in
+ * float32's range. Norms are up to 2^62. */
+static const double least_step = 0x1p-60;
 
 float latent__float_below(double x) {
     const float rounded = (float)x;
@@ -33,8 +37,6 @@ latent__packing latent__packing_float32(int64_t columns) {
         .screen = LATENT_SCREEN_FLOAT32,
         .group = 1,
         .columns = columns,
-        .step = 1,
-        .inverse = 1,
         .widening = widening_of((double)columns, columns),
         .underflow = (double)columns * 0x1p-147,
         .spread = 0x1p-23,
@@ -56,7 +58,7 @@ latent__packing latent__packing_cells(const latent__screens *screens, latent_scr
     /* Sums of integers are exact; those of bfloat16 may be rounded twice as coarsely as float32's,
      * and leave out what is below its normal range. */
     const bool integers = format != LATENT__BF16;
-    const double roundings = (double)floats + 2 + (integers ? 0 : 2 * (double)columns);
+    const double roundings = (double)floats + 6 + (integers ? 0 : 2 * (double)columns);
     latent__packing packing = {
         .screen = screen,
         .arithmetic = arithmetic,
@@ -65,21 +67,12 @@ latent__packing latent__packing_cells(const latent__screens *screens, latent_scr
         .columns = columns,
         .steps = (columns + multiple - 1) / multiple * arithmetic->step_multiple,
         .floats = floats,
-        .step = 1,
-        .inverse = 1,
         .widening = widening_of(roundings, columns),
         .underflow = (double)columns * (integers ? 0x1p-147 : 0x1p-124),
         .spread = 0x1p-6,
     };
     memcpy(packing.float_column, float_column, (size_t)floats * sizeof *float_column);
     return packing;
-}
-
-void latent__packing_set_step(latent__packing *packing, double step) {
-    /* Products are multiplied with its square, which must be in float32's normal range. Data whose spread
-     * is far below their magnitude, or none, lose what a finer step would keep. */
-    packing->step = (float)fmin(fmax(step, 0x1p-60), 0x1p60);
-    packing->inverse = 1 / packing->step;
 }
 
 void latent__packing_set_spread(latent__packing *packing, double loss, double radius) {
@@ -96,28 +89,15 @@ double latent__row_factor(const latent__space *space, const latent__side *side, 
     return space->metric == LATENT_COSINE ? 1 / latent__side_norm(side, row) : space->scale;
 }
 
-/* Moves the features kept in float32 from a chunk of columns, `first` and on, to their cells. Returns
- * the sum of their squares. */
-static double take_floats(const latent__packing *packing, int64_t first, int64_t count,
-                          float *chunk, char *out) {
-    double square = 0;
-    for (int64_t f = 0; f < packing->floats; f++) {
-        const int64_t k = packing->float_column[f] - first;
-        if (k < 0 || k >= count)
-            continue;
-        if (out)
-            memcpy(out + (packing->steps + f) * LATENT__STEP_BYTES, &chunk[k], sizeof chunk[k]);
-        square += (double)chunk[k] * (double)chunk[k];
-        chunk[k] = 0;
-    }
-    return square;
-}
-
-/* Empties the cells of the format's steps from `step` on. */
-static void clear_cells(const latent__packing *packing, int64_t step, char *out) {
-    for (; out && step < packing->steps; step++)
-        memset(out + step * LATENT__STEP_BYTES, 0, LATENT__CELL_BYTES);
-}
+/* Where a row comes from, and what is done to it before it is rounded. */
+typedef struct source {
+    const latent__kernels *kernels;
+    const latent__packing *packing;
+    const char *row;
+    latent_type type;
+    double factor;
+    const double *shift;
+} source;
 
 /* Sums of squares over a row: of what was packed as float32 and of what that lost, of the features
  * that stay float32, and of the format's elements and what they lost of theirs. */
@@ -126,78 +106,119 @@ typedef struct sums {
     double floats;
 } sums;
 
-/* A chunk of a row whose float32 values are in `chunk`. */
-static void pack_cells(const latent_context *context, const latent__packing *packing, int64_t first,
-                       int64_t count, float *chunk, char *out, sums *total) {
-    char unwanted[CHUNK / 2 * LATENT__STEP_BYTES];
-    const int64_t elements = latent__cell_elements(packing->format);
-    total->floats += take_floats(packing, first, count, chunk, out);
-    const latent__packed packed = context->kernels->quantise[packing->format](
-        chunk, count, packing->step, packing->inverse,
-        out ? out + first / elements * LATENT__STEP_BYTES : unwanted);
-    total->cells.stored += packed.stored;
-    total->cells.lost += packed.lost;
+/* Columns `first` and on, as float32. */
+static void pack_chunk(const source *from, int64_t first, int64_t count, float *out, sums *total) {
+    const int64_t size = (int64_t)latent_type_size(from->type);
+    const latent__packed packed = from->kernels->pack[from->type - 1](
+        from->row + first * size, count, from->factor, from->shift + first, out);
+    total->row.stored += packed.stored;
+    total->row.lost += packed.lost;
 }
 
-static sums pack_chunks(const latent_context *context, const latent__packing *packing,
-                        const latent_matrix *view, int64_t row, double factor, const double *shift,
-                        char *out) {
-    const int64_t size = (int64_t)latent_type_size((latent_type)view->type);
-    const char *x = latent__row(view, row);
-    float chunk[CHUNK];
+/* Moves the features kept in float32 from a chunk to their cells, in units of the row's step. */
+static void take_floats(const latent__packing *packing, int64_t first, int64_t count, float inverse,
+                        float *chunk, char *out, sums *total) {
+    for (int64_t f = 0; f < packing->floats; f++) {
+        const int64_t k = packing->float_column[f] - first;
+        if (k < 0 || k >= count)
+            continue;
+        const float value = chunk[k] * inverse;
+        if (out)
+            memcpy(out + (packing->steps + f) * LATENT__STEP_BYTES, &value, sizeof value);
+        total->floats += (double)value * (double)value;
+        chunk[k] = 0;
+    }
+}
+
+static int64_t chunk_length(const latent__packing *packing, int64_t first) {
+    const int64_t rest = packing->columns - first;
+    return rest < CHUNK ? rest : CHUNK;
+}
+
+/* The step of a row's integers: its largest element, and its norm, just fit. Features kept in float32
+ * are divided by it too, and stay below 2^60. */
+static float step_of(const source *from) {
+    const latent__packing *packing = from->packing;
+    const double most_element = packing->format == LATENT__INT8 ? 127 : 32767;
+    double largest = 0, square = 0;
+    sums total = {{0, 0}, {0, 0}, 0};
+    if (packing->format == LATENT__BF16)
+        return 1;
+    for (int64_t first = 0; first < packing->columns; first += CHUNK) {
+        float chunk[CHUNK];
+        const int64_t count = chunk_length(packing, first);
+        pack_chunk(from, first, count, chunk, &total);
+        take_floats(packing, first, count, 1, chunk, NULL, &total);
+        from->kernels->inspect[LATENT_F32 - 1](chunk, count, &largest);
+        square += from->kernels->dot[LATENT_F32 - 1](chunk, chunk, count);
+    }
+    /* Rounding makes a row longer by half a unit for each element at the most. */
+    const double room = most_norm - sqrt((double)packing->columns) / 2;
+    const double step = fmax(largest / most_element, 1.001 * sqrt(square) / room);
+    return (float)fmax(step, fmax(least_step, 0x1p-60 * sqrt(total.floats)));
+}
+
+static sums pack_cells(const source *from, float step, char *out) {
+    const latent__packing *packing = from->packing;
+    const int64_t elements = latent__cell_elements(packing->format);
+    const float inverse = 1 / step;
     sums total = {{0, 0}, {0, 0}, 0};
     for (int64_t first = 0; first < packing->columns; first += CHUNK) {
-        const int64_t rest = packing->columns - first, count = rest < CHUNK ? rest : CHUNK;
-        float *to = out && !packing->arithmetic ? (float *)(void *)out + first : chunk;
-        const latent__packed packed = context->kernels->pack[view->type - 1](
-            x + first * size, count, factor, shift + first, to);
-        total.row.stored += packed.stored;
-        total.row.lost += packed.lost;
-        if (packing->arithmetic)
-            pack_cells(context, packing, first, count, chunk, out, &total);
+        float chunk[CHUNK];
+        char unwanted[CHUNK / 2 * LATENT__STEP_BYTES];
+        const int64_t count = chunk_length(packing, first);
+        pack_chunk(from, first, count, chunk, &total);
+        take_floats(packing, first, count, inverse, chunk, out, &total);
+        const latent__packed packed = from->kernels->quantise[packing->format](
+            chunk, count, step, inverse,
+            out ? out + first / elements * LATENT__STEP_BYTES : unwanted);
+        total.cells.stored += packed.stored;
+        total.cells.lost += packed.lost;
     }
+    for (int64_t s = (packing->columns + elements - 1) / elements; out && s < packing->steps; s++)
+        memset(out + s * LATENT__STEP_BYTES, 0, LATENT__CELL_BYTES);
     return total;
 }
 
-/* A row of integers too long for its products is packed shorter; what that loses is measured like all
- * else. */
-static sums pack_shorter(const latent_context *context, const latent__packing *packing,
-                         const latent_matrix *view, int64_t row, double factor, const double *shift,
-                         char *out, sums total) {
-    latent__packing shorter = *packing;
-    while (total.cells.stored > most_square) {
-        shorter.inverse *= 0.99f * (float)sqrt(most_square / total.cells.stored);
-        total = pack_chunks(context, &shorter, view, row, factor, shift, out);
-    }
+static sums pack_floats(const source *from, char *out) {
+    float chunk[CHUNK];
+    sums total = {{0, 0}, {0, 0}, 0};
+    for (int64_t first = 0; first < from->packing->columns; first += CHUNK)
+        pack_chunk(from, first, chunk_length(from->packing, first),
+                   out ? (float *)(void *)out + first : chunk, &total);
+    total.cells.stored = total.row.stored;
     return total;
 }
 
 latent__weight latent__pack_row(const latent_context *context, const latent__space *space,
                                 const latent__packing *packing, const double *shift,
                                 const latent__side *side, int64_t row, void *out) {
-    const double factor = latent__row_factor(space, side, row);
-    sums total = pack_chunks(context, packing, side->view, row, factor, shift, out);
-    double half = total.row.stored / 2;
-    if (packing->arithmetic) {
-        const int64_t elements = latent__cell_elements(packing->format);
-        const double step = (double)packing->step;
-        clear_cells(packing, (packing->columns + elements - 1) / elements, out);
-        if (packing->format != LATENT__BF16)
-            total = pack_shorter(context, packing, side->view, row, factor, shift, out, total);
-        half = (step * step * total.cells.stored + total.floats) / 2;
-    }
-    /* Beside the rounding that was measured: float64's own in the centring and in the sums, and under
-     * cosine in the norm. */
+    const source from = {
+        .kernels = context->kernels,
+        .packing = packing,
+        .row = latent__row(side->view, row),
+        .type = (latent_type)side->view->type,
+        .factor = latent__row_factor(space, side, row),
+        .shift = shift,
+    };
+    const float step = packing->arithmetic ? step_of(&from) : 1;
+    const sums total = packing->arithmetic ? pack_cells(&from, step, out) : pack_floats(&from, out);
+    const double unit = (double)step * (double)step;
+    /* Beside the rounding that was measured: float64's own in the centring and in the sums, that of the
+     * features kept in float32, and under cosine that of the norm. */
     const double accuracy = 1 + ((double)packing->columns + 64) * 0x1p-52;
     const double measured = (sqrt(total.row.lost) + sqrt(total.cells.lost)) * accuracy;
     const double centring = 0x1p-52 * (sqrt(total.row.stored) * accuracy + measured) + 0x1p-500;
+    const double floats = packing->floats > 0 ? 0x1p-22 * sqrt(total.floats * unit) : 0;
     const double norm = space->metric == LATENT_COSINE ? 1.01 * space->error : 0;
-    return (latent__weight){half, measured + centring + norm};
+    return (latent__weight){(total.cells.stored + total.floats) * unit / 2,
+                            measured + centring + floats + norm, step};
 }
 
 latent__bounds latent__bounds_of(const latent__packing *packing, latent__weight weight) {
     if (!(packing->widening < 1))
-        return (latent__bounds){-INFINITY, INFINITY, INFINITY, latent__float_above(weight.loss)};
+        return (latent__bounds){-INFINITY, INFINITY, INFINITY, latent__float_above(weight.loss),
+                                weight.scale};
     const double below = weight.half * (1 - packing->widening);
     const double above = weight.half * (1 + packing->widening);
     const double square = weight.loss * weight.loss * (1 + 0x1p-20);
@@ -206,6 +227,7 @@ latent__bounds latent__bounds_of(const latent__packing *packing, latent__weight 
         .upper = latent__float_above(above + square * (1 / packing->spread - 1)),
         .half = latent__float_above(above),
         .loss = latent__float_above(weight.loss),
+        .scale = weight.scale,
     };
 }
 

@@ -15,7 +15,6 @@ typedef struct latent__packing {
     int64_t group;                             /* rows packed together */
     int64_t columns, steps, floats;            /* of a row; steps and floats: screens.h */
     int32_t float_column[LATENT__MOST_FLOATS]; /* ascending */
-    float step, inverse;                       /* of integers; 1 for other formats */
     double widening;                           /* relative error of an estimate; 1: no estimate */
     double underflow;                          /* absolute error of an estimate */
     double spread; /* in (0, 1): how losses are shared out between a row's bounds and thresholds */
@@ -26,8 +25,6 @@ latent__packing latent__packing_float32(int64_t columns);
 /* A format, with the features listed kept in float32. */
 latent__packing latent__packing_cells(const latent__screens *screens, latent_screen screen,
                                       int64_t columns, const int32_t *float_column, int64_t floats);
-
-void latent__packing_set_step(latent__packing *packing, double step);
 
 /* Makes bounds sharpest for pairs at this radius whose rows lose so much each. */
 void latent__packing_set_spread(latent__packing *packing, double loss, double radius);
@@ -40,9 +37,11 @@ static inline int64_t latent__packing_group_bytes(const latent__packing *packing
     return packing->group * latent__packing_row_bytes(packing);
 }
 
-/* Half the squared norm of a packed row, and at least how far packing moved it. */
+/* Of a packed row: half the squared norm, at least how far packing moved it, and what its cells are to be
+ * multiplied with. */
 typedef struct latent__weight {
     double half, loss;
+    float scale;
 } latent__weight;
 
 /* Packs a row of a side's view, moved by `shift`, the scaled centre. `out` is its place, or that of its
@@ -54,12 +53,12 @@ latent__weight latent__pack_row(const latent_context *context, const latent__spa
 /* What a row is multiplied with before it is moved. */
 double latent__row_factor(const latent__space *space, const latent__side *side, int64_t row);
 
-/* A packed row's part of the estimates of half the squared distance. Of two rows' sums of `lower`, the
- * product is taken away to get a number that latent__limit() holds for; likewise `upper` and
+/* A packed row's part of the estimates of half the squared distance. From two rows' sum of `lower`, the
+ * product (times both scales) is taken away to get a number that latent__limit() holds for; likewise `upper` and
  * latent__sure(), `half` and latent__distance_above(). */
 typedef struct latent__bounds {
     float lower, upper, half;
-    float loss;
+    float loss, scale;
 } latent__bounds;
 
 latent__bounds latent__bounds_of(const latent__packing *packing, latent__weight weight);

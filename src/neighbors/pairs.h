@@ -65,7 +65,7 @@ typedef struct latent__pairs {
     int64_t *neighbor; /* their rows in the references' view */
     int64_t *below;    /* count pass */
     bool count_ties;   /* whether a pair at the very distance counts */
-    int64_t tied, rescored;
+    int64_t tied;
     latent_screen nearest_screen, count_screen; /* that the passes were finished with */
 
     /* Of the present walk. */
@@ -98,10 +98,6 @@ latent_status latent__inspect(latent_context *context, const latent_matrix *view
 
 /* ------------------------------------------------- for the files of this room */
 
-/* Chooses the screens of a pass, the fastest first: by what a sample of the data says, or as the
- * context's options want. `counting` tells the count pass from the nearest one. */
-latent_status latent__choose_screens(latent__pairs *pairs, bool counting);
-
 /* For `packing`, chooses the tile, the workers and the panels within the memory that is left, and
  * allocates all that is needed; where that is too little for a format other than float32, it turns to
  * that. Whatever was planned before is released. */
@@ -131,6 +127,10 @@ typedef struct latent__pass {
     latent__visit visit;
 } latent__pass;
 
+/* Chooses the screens of a pass, the fastest first: by what a sample of the data says, or as the
+ * context's options want. */
+latent_status latent__choose_screens(latent__pairs *pairs, const latent__pass *pass);
+
 /* Walks with the screen that is chosen; with a finer one, from the start, when too many pairs had to be
  * evaluated. */
 latent_status latent__screened_walk(latent__pairs *pairs, const latent__pass *pass, double from,
@@ -151,11 +151,11 @@ latent__range latent__same_label(const latent__pairs *pairs, int64_t query_group
 /* Rows of one block as a tile sees them. */
 typedef struct latent__end {
     const latent__side *side;
-    int64_t block, first, count;              /* positions first … first + count - 1 */
-    const char *values;                       /* packed, from the block's first row on */
-    const float *lower, *upper, *half, *loss; /* latent__bounds */
-    float *limit, *sure;                      /* thresholds of the screens */
-    int32_t *below;                           /* count pass */
+    int64_t block, first, count;                      /* positions first … first + count - 1 */
+    const char *values;                               /* packed, from the block's first row on */
+    const float *lower, *upper, *half, *loss, *scale; /* latent__bounds */
+    float *limit, *sure;                              /* thresholds of the screens */
+    int32_t *below;                                   /* count pass */
     double *nearest; /* nearest pass: k upper bounds of each row's k nearest distances, a heap */
 } latent__end;
 
@@ -177,6 +177,7 @@ struct latent__scratch {
     int32_t *below[2];
     double *nearest[2];
     latent__candidate *candidate;
+    uint64_t *key; /* two for each candidate */
     int64_t candidates;
     int64_t tied, rescored;
 };
@@ -196,6 +197,9 @@ latent__tile latent__tile_make(latent__pairs *pairs, int64_t a, int64_t b, int32
 static inline bool latent__tile_diagonal(const latent__tile *tile) {
     return tile->pairs->symmetric && tile->left.block == tile->right.block;
 }
+
+/* Sends for the row of a column that is to be evaluated next. */
+void latent__tile_fetch(const latent__tile *tile, int64_t j);
 
 /* The evaluated distance of row i of the left end and row j of the right one. */
 double latent__tile_distance(const latent__tile *tile, int64_t i, int64_t j);

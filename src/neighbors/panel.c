@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "parallel/pool.h"
 
-enum { BOUNDS = 4 };
+enum { BOUNDS = 5 };
 
 int64_t latent__panel_row_bytes(const latent__packing *packing) {
     return latent__packing_row_bytes(packing) + BOUNDS * (int64_t)sizeof(float);
@@ -23,6 +23,7 @@ latent_status latent__panel_make(latent_context *context, int64_t capacity,
     panel->upper = panel->lower + capacity;
     panel->half = panel->upper + capacity;
     panel->loss = panel->half + capacity;
+    panel->scale = panel->loss + capacity;
     return LATENT_OK;
 }
 
@@ -56,6 +57,7 @@ static void pack_group(const filling *work, int64_t place, int64_t position, int
         panel->upper[place + r] = bounds.upper;
         panel->half[place + r] = bounds.half;
         panel->loss[place + r] = bounds.loss;
+        panel->scale[place + r] = bounds.scale;
     }
 }
 

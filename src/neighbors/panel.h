@@ -10,7 +10,7 @@ typedef struct latent__panel {
     const latent__side *side; /* whose blocks are held; NULL: none yet */
     int64_t first, end;       /* those blocks */
     char *values;             /* packed rows, from block to block, each a multiple of a group */
-    float *lower, *upper, *half, *loss; /* latent__bounds of each */
+    float *lower, *upper, *half, *loss, *scale; /* latent__bounds of each */
 } latent__panel;
 
 /* Bytes of one packed row with all that belongs to it. */

@@ -37,7 +37,8 @@ static int64_t scratch_bytes(const latent__pairs *pairs) {
     const int64_t tile = pairs->tile;
     return padded(product_bytes(&pairs->packing, tile)) + padded(tile * 4) * 7 +
            padded(tile * pairs->k * 8) * 2 +
-           padded(LATENT__CANDIDATES * (int64_t)sizeof(latent__candidate));
+           padded(LATENT__CANDIDATES * (int64_t)sizeof(latent__candidate)) +
+           padded(2 * LATENT__CANDIDATES * (int64_t)sizeof(uint64_t));
 }
 
 /* What the present tile and workers need at the least: scratch, panels of one block each (one panel
@@ -89,7 +90,9 @@ static void share_out(const latent__pairs *pairs, latent__scratch *scratch, char
         scratch->below[end] = (int32_t *)(void *)carve(&memory, tile * 4);
         scratch->nearest[end] = (double *)(void *)carve(&memory, tile * k * 8);
     }
-    scratch->candidate = (latent__candidate *)(void *)memory;
+    scratch->candidate = (latent__candidate *)(void *)carve(
+        &memory, LATENT__CANDIDATES * (int64_t)sizeof(latent__candidate));
+    scratch->key = (uint64_t *)(void *)memory;
 }
 
 static latent_status make_scratch(latent__pairs *pairs) {

@@ -66,8 +66,42 @@ static latent__range label_range(const latent__pairs *pairs, int64_t position) {
     return latent__same_label(pairs, low);
 }
 
-/* Radii of evenly spread partners; in the nearest pass, of the k nearest of them the farthest decides,
- * which is farther than the one that will. */
+/* The nearest partners are fewer than a sample shows. Of those it has, an eighth give the power of the
+ * radius that their number grows with (Hill's estimate), which is then believed below them. */
+static void fit_tail(latent__sampled_query *query) {
+    const int32_t eighth = query->count / 8 < 8 ? 8 : query->count / 8;
+    query->tail = eighth < query->count ? eighth : query->count;
+    const double last = (double)query->partner[query->tail - 1];
+    double sum = 0;
+    for (int32_t p = 0; p < query->tail - 1; p++)
+        sum += log(fmax(last, 1e-300) / fmax((double)query->partner[p], 1e-3 * last + 1e-300));
+    query->power = sum > 0 ? (query->tail - 1) / sum : 1000;
+}
+
+double latent__sampled_within(const latent__sampled_query *query, double radius) {
+    const double each = query->partners / query->count;
+    const double last = (double)query->partner[query->tail - 1];
+    if (!(radius > 0))
+        return 0;
+    if (radius < last)
+        return each * query->tail * pow(radius / last, query->power);
+    int32_t inside = query->tail;
+    while (inside < query->count && (double)query->partner[inside] <= radius)
+        inside++;
+    return each * inside;
+}
+
+/* The radius that has so many partners inside. */
+static double radius_of(const latent__sampled_query *query, double inside) {
+    const double each = query->partners / query->count, sampled = inside / each;
+    if (sampled < query->tail)
+        return (double)query->partner[query->tail - 1] *
+               pow(sampled / query->tail, 1 / query->power);
+    const int32_t place = sampled < query->count ? (int32_t)sampled : query->count;
+    return (double)query->partner[place - 1];
+}
+
+/* Radii of evenly spread partners, and the one that will decide. */
 static void measure(latent__sample *sample, latent__sampled_query *query) {
     const latent__pairs *pairs = sample->pairs;
     const latent__space *space = &pairs->space;
@@ -86,9 +120,9 @@ static void measure(latent__sample *sample, latent__sampled_query *query) {
         return;
     query->partners = (double)query->count / (double)tries * (double)length;
     qsort(query->partner, (size_t)query->count, sizeof *query->partner, ascending);
-    const int64_t k = pairs->k < query->count ? pairs->k : query->count;
+    fit_tail(query);
     query->radius = sample->counting ? latent__space_radius_above(space, pairs->distance[position])
-                                     : (double)query->partner[k - 1];
+                                     : radius_of(query, (double)pairs->k);
 }
 
 static void find_queries(latent__sample *sample, latent_status *status) {
@@ -118,7 +152,8 @@ int64_t latent__sample_bytes(int64_t columns) {
            3 * LATENT__ALIGNMENT;
 }
 
-latent__sample *latent__sample_make(latent__pairs *pairs, bool counting, latent_status *status) {
+latent__sample *latent__sample_make(latent__pairs *pairs, const latent__pass *pass,
+                                    latent_status *status) {
     latent_context *context = pairs->context;
     const int64_t columns = pairs->space.columns;
     const bool both = !pairs->symmetric;
@@ -128,7 +163,8 @@ latent__sample *latent__sample_make(latent__pairs *pairs, bool counting, latent_
         return NULL;
     sample->pairs = pairs;
     sample->rows = sample->queries = 0;
-    sample->counting = counting;
+    sample->counting = pass->counting;
+    sample->pass_pairs = pass->pairs;
     sample->largest = NULL;
     sample->values =
         latent__allocate(context, columns, sizeof *sample->values, "a sampled row", status);

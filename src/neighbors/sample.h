@@ -15,11 +15,16 @@ typedef struct latent__sampled {
 /* A query, and how far some of those are that it will be compared with. */
 typedef struct latent__sampled_query {
     latent__sampled row;
-    double radius;   /* the one that decides, scaled like packed rows */
-    double partners; /* how many there are */
-    int32_t count;   /* those whose radius is known: */
-    float partner[LATENT__SAMPLE_PARTNERS];
+    double radius;                          /* the one that decides, scaled like packed rows */
+    double partners;                        /* how many there are */
+    int32_t count;                          /* those whose radius is known: */
+    float partner[LATENT__SAMPLE_PARTNERS]; /* in ascending order */
+    int32_t tail; /* of the nearest of them, number grows as radius^power */
+    double power;
 } latent__sampled_query;
+
+/* How many partners are about within a radius. */
+double latent__sampled_within(const latent__sampled_query *query, double radius);
 
 typedef struct latent__sample {
     const latent__pairs *pairs;
@@ -27,14 +32,15 @@ typedef struct latent__sample {
     latent__sampled row[LATENT__SAMPLE_ROWS];
     latent__sampled_query query[LATENT__SAMPLE_QUERIES];
     bool counting;
-    double radius;  /* of a typical query; 0: there is none */
-    float *values;  /* one row as float32 */
-    float *largest; /* by feature: the largest magnitude in the rows */
+    double pass_pairs; /* as in latent__pass */
+    double radius;     /* of a typical query; 0: there is none */
+    float *values;     /* one row as float32 */
+    float *largest;    /* by feature: the largest magnitude in the rows */
 } latent__sample;
 
-/* NULL and *status set when memory is short, or when the call is cancelled. `counting` as for
- * latent__choose_screens(). */
-latent__sample *latent__sample_make(latent__pairs *pairs, bool counting, latent_status *status);
+/* NULL and *status set when memory is short, or when the call is cancelled. */
+latent__sample *latent__sample_make(latent__pairs *pairs, const latent__pass *pass,
+                                    latent_status *status);
 /* Bytes that it takes. */
 int64_t latent__sample_bytes(int64_t columns);
 

@@ -18,6 +18,7 @@ static latent__end end_of(const latent__side *side, int64_t block, const latent_
         .upper = panel->upper + place,
         .half = panel->half + place,
         .loss = panel->loss + place,
+        .scale = panel->scale + place,
     };
 }
 
@@ -87,19 +88,35 @@ static latent__strip cell_strip(const latent__tile *tile, int64_t row, int64_t e
         .right_groups = (end_column + rows - 1) / rows - column_group,
         .steps = packing->steps,
         .floats = packing->floats,
-        .scale = packing->step * packing->step,
         .out = product + column_group * rows,
         .stride = stride,
     };
     packing->arithmetic->multiply(&all);
     const int64_t end = (group + groups) * rows;
-    return (latent__strip){row, end < end_row ? end : end_row, product, group * rows, stride};
+    const latent__strip strip = {row, end < end_row ? end : end_row, product, group * rows, stride};
+    for (int64_t i = row; i < strip.end; i++)
+        tile->pairs->context->kernels->rescale(
+            product + (i - group * rows) * stride + first_column, tile->left.scale[i],
+            tile->right.scale + first_column, end_column - first_column);
+    return strip;
 }
 
 latent__strip latent__tile_strip(const latent__tile *tile, int64_t row, int64_t end_row,
                                  int64_t first_column, int64_t end_column) {
     return (tile->pairs->packing.arithmetic ? cell_strip : float32_strip)(tile, row, end_row,
                                                                           first_column, end_column);
+}
+
+/* To the second cache: it takes more lines on their way at a time than the first, twice as many bytes a
+ * second here. */
+void latent__tile_fetch(const latent__tile *tile, int64_t j) {
+    enum { LINE = 64, MOST = 8192 };
+    const latent__side *side = tile->right.side;
+    const latent_matrix *view = side->view;
+    const char *row = latent__row(view, latent__side_row(side, tile->right.first + j));
+    const int64_t bytes = view->columns * (int64_t)latent_type_size((latent_type)view->type);
+    for (int64_t b = 0; b < bytes && b < MOST; b += LINE)
+        __builtin_prefetch(row + b, 0, 2);
 }
 
 double latent__tile_distance(const latent__tile *tile, int64_t i, int64_t j) {

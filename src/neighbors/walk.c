@@ -136,7 +136,7 @@ static latent_status plan(latent__pairs *pairs, const latent__packing *wanted) {
 
 static void collect_counts(latent__pairs *pairs) {
     for (int32_t w = 0; w < pairs->workers; w++) {
-        pairs->rescored += pairs->scratch[w].rescored;
+        pairs->context->rescored_pairs += pairs->scratch[w].rescored;
         pairs->tied += pairs->scratch[w].tied;
         pairs->scratch[w].rescored = pairs->scratch[w].tied = 0;
     }
@@ -144,7 +144,7 @@ static void collect_counts(latent__pairs *pairs) {
 
 latent_status latent__screened_walk(latent__pairs *pairs, const latent__pass *pass, double from,
                                     double to) {
-    latent_status status = latent__choose_screens(pairs, pass->counting);
+    latent_status status = latent__choose_screens(pairs, pass);
     bool vain = true;
     for (int32_t c = 0; !status && vain; c++) {
         status = plan(pairs, &pairs->choice[c]);

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 
+import bench_options
 import machine
 import outcome
 import peer_latent
@@ -23,69 +24,67 @@ import question_geometry
 import question_kstar
 import question_moments
 import question_neighbors
+import question_peaks
 import question_product
+import question_screens
 import samples
+from outcome import say
 
 QUICK_RUNS, RUNS, LARGE_RUNS = 2, 5, 3
 NOISE = 0.05  # share of the CPUs that others may have
-CHECKED_PIXELS, CHECKED_FLOATS = 2000, 20  # samples of large sets compared with brute force
+QUESTIONS = {"quick": "1,14", "default": "1,2,3,6,7,10,12,14", "full": "1,2,3,4,6,7,10,12,14"}
+KNOWN = {*QUESTIONS["full"].split(","), "5"}
 
 
 def parse(words):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="questions 1 and 5, fewer runs")
-    parser.add_argument("--full", action="store_true", help="question 4 too")
+    parser.add_argument("--quick", action="store_true", help="questions 1, 5 and 14, fewer runs")
+    parser.add_argument("--full", action="store_true",
+                        help="question 4 too, and all of faiss's work in question 2")
     parser.add_argument("--only", metavar="LIST",
-                        help="questions to ask, such as 1,3 (5 is in 1, 8 and 9 are in 7, 11 is in 10, 13 is in 12)")
-    parser.add_argument("--threads", type=int, default=2, help="of every method (default 2)")
+                        help="questions to ask, such as 1,3 (5 is in 1, 8 and 9 are in 7, 11 is in "
+                        "10, 13 is in 12)")
     parser.add_argument("--runs", type=int, help="of every method after the warm-up, slow peers "
                         "fewer (default %d, for questions 2 to 4 %d)" % (RUNS, LARGE_RUNS))
     parser.add_argument("--tenth", action="store_true",
                         help="question 2: do a tenth of cblas_sgemm's work and scale its time")
-    parser.add_argument("--data", default=samples.FOLDER, help="folder of Fashion-MNIST")
-    parser.add_argument("--output", default="build/bench", help="folder for JSON and the table")
-    arguments = parser.parse_args(words)
-    if arguments.threads < 1 or (arguments.runs or 1) < 1:
-        parser.error("--threads and --runs take a number from 1")
-    chosen = arguments.only or ("1" if arguments.quick else "1,2,3,4,6,7,10,12" if arguments.full else
-                                "1,2,3,6,7,10,12")
+    bench_options.add(parser)
+    arguments = bench_options.parse(parser, words)
+    chosen = arguments.only or QUESTIONS[
+        "quick" if arguments.quick else "full" if arguments.full else "default"]
     arguments.questions = [word.strip() for word in chosen.split(",")]
-    if not set(arguments.questions) <= {"1", "2", "3", "4", "5", "6", "7", "10", "12"}:
-        parser.error("--only takes 1 to 7, 10 and 12")
+    if not set(arguments.questions) <= KNOWN:
+        parser.error("--only takes 1 to 7, 10, 12 and 14")
     return arguments
 
 
-def say(text):
-    """Progress, for people who watch."""
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\033[K" + text)
-        sys.stderr.flush()
-
-
-def questions(arguments, scratch):
-    """Asks what was asked for, one after the other, and yields what was found."""
+def questions(arguments, scratch, isa):
+    """Asks what was asked for, one after the other, and yields what was found. `isa`: the best
+    instruction set of this machine."""
     threads, few = arguments.threads, arguments.runs or LARGE_RUNS
-    asked = arguments.questions
+    asked, peers = arguments.questions, {"isa": isa, "python": arguments.peers}
+    if "14" in asked:
+        yield from question_peaks.ask(threads, few, scratch, say)
     if not {"1", "3", "5"}.isdisjoint(asked):
         say("reading the data")
         test = samples.fashion(scratch, "t10k", arguments.data)
     if "1" in asked or "5" in asked:
         runs = arguments.runs or (QUICK_RUNS if arguments.quick else RUNS)
-        yield from question_kstar.ask(test, threads, runs, say)
+        yield from question_kstar.ask(test, threads, runs, say, **peers)
     if "2" in asked or "3" in asked:
         say("reading the data")
         train = samples.fashion(scratch, "train", arguments.data)
     if "2" in asked:
-        yield from question_product.ask(
-            train, threads, few, arguments.tenth, CHECKED_PIXELS, say,
-            "2. k* beside the bare products: Fashion-MNIST train", "product")
+        yield from question_product.ask(train, threads, few, scratch, say, arguments.tenth,
+                                        arguments.full, **peers)
     if "3" in asked:
-        yield from question_neighbors.ask(test, train, threads, few, say)
+        yield from question_neighbors.ask(test, train, threads, few, say, **peers)
     if "4" in asked:
-        say("making the data")
-        yield from question_product.ask(
-            samples.clip_like(scratch), threads, few, arguments.tenth, CHECKED_FLOATS, say,
-            "4. k* of unit vectors in 1,000 concepts: synthetic", "clip")
+        for outliers, key in ((0, "clip"), (4, "clip-outliers")):
+            say("making the data")
+            data = samples.clip_like(scratch, outliers=outliers)
+            yield from question_screens.ask(data, threads, few, say, ", %d features × 100" %
+                                            outliers if outliers else "", key)
     if "6" in asked:
         say("making the data")
         yield from question_moments.ask(samples.activations(scratch), threads,
@@ -112,7 +111,8 @@ def write_json(folder, about, question):
 def run(arguments):
     """Returns whether everything that was measured was right."""
     os.makedirs(arguments.output, exist_ok=True)
-    about = machine.describe(peer_latent.Library())
+    library = peer_latent.Library()
+    about = machine.describe(library)
     others = machine.Others()
     text, right, begin = [], True, time.monotonic()
 
@@ -125,7 +125,7 @@ def run(arguments):
     show("Best and median of runs in turn. Ratio: best time over liblatent's. CPU time: of the "
          "best run,\nall threads. Memory: the process's peak beyond the loaded data.\n")
     with tempfile.TemporaryDirectory(dir=arguments.output) as scratch:
-        for question in questions(arguments, scratch):
+        for question in questions(arguments, scratch, library.isa()):
             show(outcome.layout(question))
             write_json(arguments.output, about, question)
             right = right and not question.wrong
@@ -141,9 +141,7 @@ def run(arguments):
 
 def main():
     arguments = parse(sys.argv[1:])
-    if os.environ.pop("OPENBLAS_CORETYPE", None) is not None:
-        # OpenBLAS has read it by now: start again without it.
-        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+    machine.let_openblas_choose()
     try:
         return 0 if run(arguments) else 1
     except OSError as error:

@@ -2,6 +2,7 @@
 import ctypes
 import os
 import platform
+import sys
 import time
 
 OPENBLAS = "libopenblas.so.0"
@@ -30,8 +31,15 @@ def describe(library):
     return {"date": time.strftime("%Y-%m-%d %H:%M"), "cpu": _cpu_model(),
             "cpus": len(os.sched_getaffinity(0)), "memory": memory,
             "system": platform.freedesktop_os_release().get("PRETTY_NAME", platform.system()),
-            "openblas": openblas(), "liblatent": library.version(), "isa": library.isa(),
+            "openblas": openblas(), "liblatent": library.version(), "isa": library.isa_name(),
             "load": os.getloadavg()[0]}
+
+
+def let_openblas_choose():
+    """Starts this program again if its environment chooses OpenBLAS's kernels, which OpenBLAS has
+    read by now."""
+    if os.environ.pop("OPENBLAS_CORETYPE", None) is not None:
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
 
 class Others:

@@ -1,5 +1,13 @@
 """What a question found, and how it is shown."""
 import dataclasses
+import sys
+
+
+def say(text):
+    """Progress, for people who watch."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\033[K" + text)
+        sys.stderr.flush()
 
 
 @dataclasses.dataclass
@@ -50,6 +58,7 @@ class Question:
     targets: list = dataclasses.field(default_factory=list)
     checks: list = dataclasses.field(default_factory=list)
     failures: list = dataclasses.field(default_factory=list)
+    table: list = dataclasses.field(default_factory=list)  # lines of cells, in the place of rows
 
     @property
     def wrong(self):
@@ -83,14 +92,17 @@ def _cells(row):
 
 def layout(question):
     """The question as text: a table, then what was checked and which targets were met."""
-    lines = [["method", "best", "median", "ratio", "CPU time", "memory", ""]]
-    lines += [_cells(row) for row in question.rows]
-    widths = [max(len(line[c]) for line in lines) for c in range(len(lines[0]))]
+    lines = question.table or [
+        ["method", "best", "median", "ratio", "CPU time", "memory", ""],
+        *(_cells(row) for row in question.rows)]
+    remark = 0 if question.table else 1  # in the last column, as long as it likes
+    columns = len(lines[0]) - remark
+    widths = [max(len(line[c]) for line in lines) for c in range(columns)]
     text = [question.title, ""]
     for line in lines:
         cells = [line[0].ljust(widths[0])]
-        cells += [cell.rjust(width) for cell, width in zip(line[1:6], widths[1:6])]
-        text.append(("  " + "  ".join(cells + [line[6]])).rstrip())
+        cells += [cell.rjust(width) for cell, width in zip(line[1:columns], widths[1:])]
+        text.append(("  " + "  ".join(cells + line[columns:])).rstrip())
     text.append("")
     for check in question.checks:
         text.append("  %-7s %s" % ("correct" if check.passed else "WRONG", check.text))

@@ -1,31 +1,34 @@
 """faiss IndexFlatL2: k nearest neighbours by brute force in float32."""
 import numpy as np
 
+from peer_lists import KstarFromLists
 from timing import Method
 
 
-class _FlatIndex(Method):
-    def __init__(self, references_file, threads):
-        import faiss
+def _library(threads):
+    import faiss
 
-        faiss.omp_set_num_threads(threads)
-        self.faiss = faiss
-        self.version = faiss.__version__
-        self.references = np.load(references_file)
-        self.index = None
-
-    def prepare(self):
-        self.index = self.faiss.IndexFlatL2(self.references.shape[1])
-        self.index.add(self.references)
+    faiss.omp_set_num_threads(threads)
+    return faiss
 
 
-class Lists(_FlatIndex):
+def _index(faiss, references):
+    index = faiss.IndexFlatL2(references.shape[1])
+    index.add(references)
+    return index
+
+
+class Lists(Method):
     """The k nearest references of every query."""
 
     def __init__(self, queries_file, references_file, k, threads):
-        super().__init__(references_file, threads)
-        self.queries, self.k = np.load(queries_file), k
-        self.indices = None
+        self.faiss = _library(threads)
+        self.version = self.faiss.__version__
+        self.queries, self.references = np.load(queries_file), np.load(references_file)
+        self.k, self.index, self.indices = k, None, None
+
+    def prepare(self):
+        self.index = _index(self.faiss, self.references)
 
     def run(self):
         _, self.indices = self.index.search(self.queries, self.k)
@@ -34,19 +37,14 @@ class Lists(_FlatIndex):
         return {"indices": self.indices}
 
 
-class KstarFromLists(_FlatIndex):
-    """k* as far as the k nearest samples tell it; 0 where none of them is foreign."""
+class Kstar(KstarFromLists):
+    def __init__(self, threads, **data):
+        self.faiss = _library(threads)
+        self.version = self.faiss.__version__
+        super().__init__(**data)
 
-    def __init__(self, points_file, labels_file, k, threads):
-        super().__init__(points_file, threads)
-        self.labels, self.k = np.load(labels_file), k
-        self.kstar = None
+    def prepare(self):
+        self.index = _index(self.faiss, self.points)
 
-    def run(self):
-        _, indices = self.index.search(self.references, self.k)
-        foreign = self.labels[indices] != self.labels[:, None]
-        # The sample itself comes first, so the place of the first foreign one, from 0, is its rank.
-        self.kstar = np.where(foreign.any(axis=1), foreign.argmax(axis=1), 0)
-
-    def answer(self):
-        return {"kstar": self.kstar}
+    def search(self):
+        return self.index.search(self.queries, self.k)[1]

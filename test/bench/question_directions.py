@@ -3,8 +3,8 @@ import numpy as np
 
 import peer_directions
 import peer_numpy
+from kstar_methods import peer_environment
 from outcome import Check, Question, Row, Target
-from question_kstar import peer_environment
 from timing import Entry, measure
 
 IMPORTANCE_TARGET = 1.3  # times the product

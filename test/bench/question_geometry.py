@@ -6,8 +6,8 @@ import statistics
 import numpy as np
 
 import peer_geometry
+from kstar_methods import peer_environment
 from outcome import Check, Question, Row, Target
-from question_kstar import peer_environment
 from timing import Entry, measure
 
 OUTPUTS, INPUTS, RANK, COUNT = 1024, 150528, 32, 20

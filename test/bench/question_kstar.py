@@ -1,20 +1,16 @@
-"""k* of 10,000 images: against the authors' method and faiss, and 1 thread against several."""
+"""k* of 10,000 images: against the authors' method and others, and 1 thread against several."""
+import dataclasses
+
 import numpy as np
 
 import exact
-import peer_faiss
-import peer_latent
-import peer_torch
-from outcome import Check, Question, Row, Target
-from timing import Entry, measure
+from kstar_methods import (SOME, WORSE, best_of, difference_note, faster, measure_all, measured,
+                           peers, same_everywhere, variants, work_note)
+from outcome import Check, Question, Row
+from peer_latent import AMX, AVX2, AVX512, VNNI
 
-FAISS_K = 100
-FASTER_THAN_AUTHORS = 8
-
-
-def peer_environment(threads):
-    """The number of threads for libraries that take it from there; liblatent is told by call."""
-    return {"OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)}
+# How many times as fast as the authors' method, by instruction set; on others there is no target.
+FASTER_THAN_AUTHORS = {AMX: 40, VNNI: 20, AVX512: 6, AVX2: 6}
 
 
 def check_kstar(points, labels, kstar, rows, name="liblatent"):
@@ -27,52 +23,42 @@ def check_kstar(points, labels, kstar, rows, name="liblatent"):
     return Check(text, len(wrong) == 0)
 
 
-def _faiss_note(kstar, theirs):
-    unanswered = theirs == 0
-    return "no answer for %.1f %% of samples (k* > %d, up to %d); %d of the others differ" % (
-        100 * unanswered.mean(), FAISS_K - 1, kstar.max(), (~unanswered & (theirs != kstar)).sum())
-
-
-def _authors_note(kstar, theirs):
-    return "{:,} of {:,} samples differ".format((theirs != kstar).sum(), len(kstar))
-
-
-def _entries(samples, threads):
-    arguments, environment = samples.arguments, peer_environment(threads)
-    return [
-        Entry("liblatent {}", peer_latent.Kstar, {**arguments, "threads": threads}),
-        Entry("authors' method, torch {}", peer_torch.AuthorsMethod,
-              {**arguments, "threads": threads}, environment, most_runs=3),
-        Entry("faiss {} IndexFlatL2, k = %d" % FAISS_K, peer_faiss.KstarFromLists,
-              {**arguments, "k": FAISS_K, "threads": threads}, environment),
-        Entry("liblatent {}, 1 thread", peer_latent.Kstar, {**arguments, "threads": 1})]
-
-
-def faster(ours, theirs, factor, name):
-    """The target that liblatent is `factor` times as fast as a peer."""
-    text = ("not slower than %s" % name if factor == 1 else
-            "at least %g times as fast as %s" % (factor, name))
-    if "measured" != ours.state or "measured" != theirs.state:
-        return Target(text + ": not measured")
-    ratio = theirs.best / ours.best
-    return Target("%s: %.2f×" % (text, ratio), ratio >= factor)
-
-
-def _compare(samples, ours, authors, faiss):
-    """Checks our k*, in full and where the authors' differ; returns (checks, notes by title)."""
-    kstar, points, labels = ours.answer["kstar"], samples.points, samples.labels
-    checks = [check_kstar(points, labels, kstar, np.arange(len(points)))]
-    notes = {}
-    if authors.state == "measured":
-        theirs = authors.answer["kstar"]
-        notes[authors.title] = _authors_note(kstar, theirs)
-        differing = np.flatnonzero(theirs != kstar)
+def _compare(samples, found):
+    """Checks our k*, in full and where the authors' differ."""
+    kstar, points, labels = found["ours"].answer["kstar"], samples.points, samples.labels
+    checks = [check_kstar(points, labels, kstar, np.arange(len(points))),
+              same_everywhere([m for key, m in found.items() if _is_ours(key)])]
+    if measured(found["authors"]):
+        differing = np.flatnonzero(found["authors"].answer["kstar"] != kstar)
         if len(differing):
             checks.append(check_kstar(points, labels, kstar, differing,
                                       "where the authors' method differs, liblatent"))
-    if faiss.state == "measured":
-        notes[faiss.title] = _faiss_note(kstar, faiss.answer["kstar"])
-    return checks, notes
+    return checks
+
+
+def _is_ours(key):
+    return key in ("ours", "float32") or key in WORSE[AMX]
+
+
+def _row(key, measurement, ours):
+    if not measured(measurement):
+        return Row.of(measurement)
+    if _is_ours(key):
+        return Row.of(measurement, ours, note=work_note(measurement))
+    note = (difference_note(key, ours.answer["kstar"], measurement.answer["kstar"])
+            if measured(ours) else "")
+    return Row.of(measurement, ours, SOME if key == "scipy" else 1, note)
+
+
+def targets(found, isa):
+    """By instruction set: that of the machine, and each that is worse."""
+    authors, results = best_of(found, "authors"), []
+    for key, number in [("ours", isa)] + [(worse, worse) for worse in WORSE.get(isa, ())]:
+        if number in FASTER_THAN_AUTHORS:
+            target = faster(found[key], authors, FASTER_THAN_AUTHORS[number], "the authors' method")
+            target.text = "%s: %s" % (found[key].name, target.text)
+            results.append(target)
+    return results + [faster(found["ours"], best_of(found, "faiss"), 1, "faiss")]
 
 
 def _scaling(samples, ours, single, threads):
@@ -81,7 +67,7 @@ def _scaling(samples, ours, single, threads):
         threads, samples.shape))
     question.rows = [Row.of(ours, ours), Row.of(single, ours)]
     question.note_failures([ours, single])
-    if ours.state == single.state == "measured":
+    if measured(ours, single):
         same = np.array_equal(ours.answer["kstar"], single.answer["kstar"])
         question.checks = [Check("the same k* with 1 and with %d threads" % threads, same)]
         question.rows[1].note = "%d threads are %.2f times as fast" % (
@@ -89,21 +75,21 @@ def _scaling(samples, ours, single, threads):
     return question
 
 
-def ask(samples, threads, runs, say):
-    """Questions 1 and 5."""
-    entries = _entries(samples, threads)
-    measurements = measure(entries if threads > 1 else entries[:-1], runs, say)
-    ours, authors, faiss = measurements[:3]
+def ask(samples, threads, runs, say, isa, python=None):
+    """Questions 1 and 5. `isa`: the machine's best set; `python`: has other releases of peers."""
+    entries = {**variants(samples, threads, isa), **peers(samples, threads, python)}
+    if threads > 1:
+        ours = entries["ours"]
+        entries["single"] = dataclasses.replace(ours, title=ours.title + ", 1 thread",
+                                                arguments={**ours.arguments, "threads": 1})
+    found = measure_all(entries, runs, say)
+    single = found.pop("single", None)
     question = Question("kstar", "1. k* of every sample: Fashion-MNIST test, %s, %d threads" % (
         samples.shape, threads))
-    question.note_failures(measurements[:3])
-    notes = {}
-    if ours.state == "measured":
+    question.note_failures(found.values())
+    if measured(found["ours"]):
         say("checking against brute force")
-        question.checks, notes = _compare(samples, ours, authors, faiss)
-    question.rows = [Row.of(m, ours, note=notes.get(m.title, "")) for m in measurements[:3]]
-    question.targets = [faster(ours, authors, FASTER_THAN_AUTHORS, "the authors' method"),
-                        faster(ours, faiss, 1, "faiss")]
-    if threads == 1:
-        return [question]
-    return [question, _scaling(samples, ours, measurements[3], threads)]
+        question.checks = _compare(samples, found)
+    question.rows = [_row(key, m, found["ours"]) for key, m in found.items()]
+    question.targets = targets(found, isa)
+    return [question] + ([_scaling(samples, found["ours"], single, threads)] if single else [])

@@ -1,12 +1,11 @@
 """Skewness and kurtosis of samples and features: against scipy, and against reading the matrix."""
-import os
-import subprocess
 import statistics
 
 import numpy as np
 
 import peer_moments
 import peer_scipy
+from compiled import build
 from outcome import Check, Question, Row, Target
 from timing import Entry, Measurement, measure
 
@@ -18,15 +17,6 @@ TOLERANCE = 1e-12
 CHECKED = 64  # samples and features compared with the moments in long double
 TITLES = {"sum": "read-only sum, float32", "samples": "liblatent {}, samples",
           "features": "liblatent {}, features", "both": "liblatent {}, both in one pass"}
-
-
-def build_sum(scratch):
-    """The sum as a shared library made for this machine."""
-    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peer_sum.c")
-    library = os.path.join(os.path.abspath(scratch), "libsum.so")
-    subprocess.run([os.environ.get("CC") or "cc", "-O3", "-march=native", "-fPIC", "-shared",
-                    "-pthread", source, "-o", library], check=True)
-    return library
 
 
 def long_moments(values):
@@ -107,7 +97,7 @@ def _entries(files, sum_file, threads):
 
 def ask(data, threads, runs, scratch, say):
     """Question 6."""
-    measured = measure(_entries(data, build_sum(scratch), threads), runs, say)
+    measured = measure(_entries(data, build(scratch, "peer_sum"), threads), runs, say)
     ours, alone, peers = measured[0], measured[1], measured[2:]
     parts, single = split(ours), split(alone)
     question = Question("moments", "6. Skewness and kurtosis: synthetic activations, %s float32, "

@@ -1,15 +1,19 @@
 """The 10 nearest references of every query: against faiss and scikit-learn."""
+import dataclasses
+
 import numpy as np
 
 import exact
 import peer_faiss
 import peer_latent
 import peer_sklearn
+from kstar_methods import best_of, faster, measure_all, measured, peer_environment, work_note
 from outcome import Check, Question, Row
-from question_kstar import faster, peer_environment
-from timing import Entry, measure
+from peer_latent import AMX
+from timing import Entry
 
 K = 10
+FASTER_THAN_FAISS = 4
 CHECKED = 1000  # queries that are compared with brute force
 
 
@@ -31,34 +35,42 @@ def _note(indices, theirs):
         ordered, sets)
 
 
-def _entries(queries, references, threads):
+def _entries(queries, references, threads, python):
     files = {"queries_file": queries.points_file, "references_file": references.points_file, "k": K}
     environment = peer_environment(threads)
-    return [Entry("liblatent {}", peer_latent.Neighbors, {**files, "threads": threads}),
-            Entry("faiss {} IndexFlatL2", peer_faiss.Lists, {**files, "threads": threads},
-                  environment),
-            Entry("scikit-learn {} brute", peer_sklearn.BruteForce, files, environment,
-                  most_runs=2)]
+    entries = {
+        "ours": Entry("liblatent {}", peer_latent.Neighbors, {**files, "threads": threads}),
+        "faiss": Entry("faiss {} IndexFlatL2", peer_faiss.Lists, {**files, "threads": threads},
+                       environment),
+        "sklearn": Entry("scikit-learn {} brute", peer_sklearn.BruteForce, files, environment,
+                         most_runs=2)}
+    if python:
+        entries.update({key + " 2": dataclasses.replace(entries[key], python=python)
+                        for key in ("faiss", "sklearn")})
+    return entries
 
 
-def ask(queries, references, threads, runs, say):
-    """Question 3."""
-    measurements = measure(_entries(queries, references, threads), runs, say)
-    ours = measurements[0]
+def ask(queries, references, threads, runs, say, isa=0, python=None):
+    """Question 3. `isa`: the machine's best set; `python`: has other releases of peers."""
+    found = measure_all(_entries(queries, references, threads, python), runs, say)
+    ours = found["ours"]
     question = Question("neighbors", "3. %d nearest neighbours: Fashion-MNIST test × train, "
                         "%s queries × %s references × %d, %d threads" % (
                             K, "{:,}".format(len(queries.points)),
                             "{:,}".format(len(references.points)), queries.points.shape[1],
                             threads))
-    question.note_failures(measurements)
-    notes = [""] * len(measurements)
-    if ours.state == "measured":
+    question.note_failures(found.values())
+    notes = {}
+    if measured(ours):
         say("checking against brute force")
         indices = ours.answer["indices"]
         chosen = np.random.default_rng(1).permutation(len(queries.points))[:CHECKED]
         question.checks = [check_lists(queries.points, references.points, indices, chosen)]
-        notes[1:] = [_note(indices, peer.answer["indices"]) if peer.state == "measured" else ""
-                     for peer in measurements[1:]]
-    question.rows = [Row.of(m, ours, note=note) for m, note in zip(measurements, notes)]
-    question.targets = [faster(ours, measurements[1], 1, "faiss")]
+        notes = {key: _note(indices, m.answer["indices"]) for key, m in found.items()
+                 if key != "ours" and measured(m)}
+        notes["ours"] = work_note(ours)
+    question.rows = [Row.of(m, ours, note=notes.get(key, "")) for key, m in found.items()]
+    faiss = best_of(found, "faiss")
+    question.targets = [faster(ours, faiss, 1, "faiss"),
+                        faster(ours, faiss, FASTER_THAN_FAISS, "faiss", isa == AMX)]
     return [question]

@@ -51,9 +51,16 @@ def fashion(scratch, part, folder=FOLDER):
     return _keep(scratch, part, points, labels.astype(np.int32))
 
 
-def clip_like(scratch, count=50000, columns=768, concepts=1000, seed=1):
+def first(samples, count):
+    """The first of the samples, in files of their own beside theirs."""
+    return _keep(os.path.dirname(samples.points_file), "first", samples.points[:count],
+                 samples.labels[:count])
+
+
+def clip_like(scratch, count=50000, columns=768, concepts=1000, seed=1, outliers=0):
     """Unit vectors as an image encoder makes them: a common offset, one centre per concept, and
-    spread around it, in the proportions 1 : 0.6 : 0.8 of their norms."""
+    spread around it, in the proportions 1 : 0.6 : 0.8 of their norms. Some features are then
+    multiplied by 100 if outliers are wanted."""
     random = np.random.default_rng(seed)
     labels = (np.arange(count) % concepts).astype(np.int32)
     offset = random.standard_normal(columns, np.float32)
@@ -62,6 +69,7 @@ def clip_like(scratch, count=50000, columns=768, concepts=1000, seed=1):
     points *= np.float32(0.8)
     points += np.float32(0.6) * centres[labels] + offset
     points /= np.linalg.norm(points, axis=1, keepdims=True)
+    points[:, random.permutation(columns)[:outliers]] *= np.float32(100)
     return _keep(scratch, "clip", points, labels)
 
 

@@ -4,7 +4,6 @@ import gzip
 import json
 import os
 import pathlib
-import subprocess
 import sys
 
 import numpy as np
@@ -14,40 +13,18 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 import exact  # noqa: E402
+from few_images import hide, images, start, wrong_library  # noqa: E402, F401
 import outcome  # noqa: E402
 import question_kstar  # noqa: E402
 import question_neighbors  # noqa: E402
 import samples  # noqa: E402
 import timing  # noqa: E402
 
-LIBRARY = os.path.abspath(os.environ.get("LATENT_LIBRARY", "lib/liblatent.so"))
-
 # Six points on a line whose k* can be counted by hand, and so can their two nearest neighbours.
 LINE = np.array([[0], [1], [2.1], [3.3], [4.6], [6]], np.float32)
 LINE_LABELS = np.array([0, 0, 1, 0, 1, 1], np.int32)
 LINE_KSTAR = np.array([2, 2, 1, 1, 1, 2])
 LINE_NEAREST = np.array([[0, 1], [1, 0], [2, 1], [3, 2], [4, 3], [5, 4]])
-
-# Every call succeeds, and every k* is 1 and every neighbour 0.
-WRONG_LIBRARY = """
-#include <stdint.h>
-#include <string.h>
-typedef struct { const void *data; int64_t rows, columns, stride; int type; } matrix;
-int latent_context_create(void **c, const void *o) { *c = (void *)o; return 0; }
-const char *latent_version(void) { return "0"; }
-const char *latent_context_error(const void *c) { return c ? "" : " "; }
-int latent_context_isa(const void *c) { return c ? 1 : 0; }
-int64_t latent_context_memory_peak(const void *c) { return c ? 1 : 0; }
-int latent_kstar(void *c, const matrix *p, const int32_t *l, const void *o, int64_t *k, void *e) {
-    for (int64_t i = 0; i < p->rows; i++) k[i] = 1;
-    return c && l && !o && !e ? 0 : -2;
-}
-int latent_knn(void *c, const matrix *q, const matrix *r, int64_t k, const void *o, int64_t *i,
-               double *d) {
-    memset(i, 0, (size_t)(q->rows * k) * sizeof *i);
-    return c && r && !o && d ? 0 : -2;
-}
-"""
 
 
 def plain_sum(terms):
@@ -120,6 +97,7 @@ class Sleeper(timing.Method):
         if error:
             raise error
         self.megabytes, self.exit_status = megabytes, exit_status
+        self.version = os.environ.get("OMP_NUM_THREADS", "none")
 
     def run(self):
         if self.exit_status is not None:
@@ -158,43 +136,13 @@ def test_failing_and_missing_methods_do_not_stop_the_others():
 
 def test_environment_of_a_method_is_its_own(monkeypatch):
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    with timing._environment({"OMP_NUM_THREADS": "3"}):
-        assert os.environ["OMP_NUM_THREADS"] == "3"
-    assert "OMP_NUM_THREADS" not in os.environ
+    with_it, without = timing.measure([timing.Entry("{}", Sleeper, {}, {"OMP_NUM_THREADS": "3"}),
+                                       timing.Entry("{}", Sleeper, {})], runs=1)
+    assert (with_it.name, without.name) == ("3", "none")
 
 
-def write_idx(path, array):
-    header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">i4").tobytes()
-    path.write_bytes(gzip.compress(header + array.astype(np.uint8).tobytes(), 1))
-
-
-@pytest.fixture(scope="module")
-def images(tmp_path_factory):
-    """A small Fashion-MNIST: blurred patterns of four kinds."""
-    folder = tmp_path_factory.mktemp("images")
-    random = np.random.default_rng(5)
-    kinds = random.integers(0, 120, (4, 28, 28))
-    for part, count in (("t10k", 300), ("train", 500)):
-        labels = random.integers(0, 4, count)
-        write_idx(folder / (part + "-labels-idx1-ubyte.gz"), labels)
-        write_idx(folder / (part + "-images-idx3-ubyte.gz"),
-                  kinds[labels] + random.integers(0, 130, (count, 28, 28)))
-    return folder
-
-
-def bench(images, output, library=LIBRARY, words=(), **environment):
-    command = [sys.executable, "-B", str(HERE / "bench.py"), "--data", str(images), "--output",
-               str(output), "--runs", "1", *words]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600,
-                          env={**os.environ, "LATENT_LIBRARY": str(library), **environment})
-    return done.returncode, done.stdout + done.stderr
-
-
-def hide(folder, *modules):
-    """A folder for PYTHONPATH in which these modules are not installed."""
-    for module in modules:
-        (folder / (module + ".py")).write_text("raise ModuleNotFoundError('No module %s')" % module)
-    return str(folder)
+def bench(*arguments, **more):
+    return start("bench.py", *arguments, **more)
 
 
 def test_images_are_read(images):
@@ -210,23 +158,25 @@ def test_right_answers_without_peers(images, tmp_path):
     status, text = bench(images, tmp_path / "out", words=["--only", "1,2,3"], PYTHONPATH=path,
                          OPENBLAS_CORETYPE="Nonsense")
     assert status == 0, text
-    assert text.count("not installed") == 4 and text.count("not measured") == 3
+    assert text.count("not installed") == 6
+    for target in ("not slower than faiss", "as fast as faiss, k = 100", "as fast as faiss"):
+        assert target + ": not measured" in text
+    # With a peer's other release not asked for, there is no row for it.
+    assert text.count("faiss IndexFlatL2") == 3
     assert "WRONG" not in text and "FAILED" not in text and "Nonsense" not in text
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert names == {"kstar.json", "threads.json", "product.json", "neighbors.json", "bench.txt"}
     kstar = json.loads((tmp_path / "out" / "kstar.json").read_text())
-    assert [row["best"] is None for row in kstar["rows"]] == [False, True, True]
+    assert [row["method"] for row in kstar["rows"] if row["best"] is None] == [
+        "authors' method, torch", "faiss IndexFlatL2, k = 100", "scikit-learn brute, k = 100"]
     assert kstar["machine"]["openblas"]["core"]
 
 
-def test_wrong_answers_end_with_status_one(images, tmp_path):
-    source, library = tmp_path / "wrong.c", tmp_path / "libwrong.so"
-    source.write_text(WRONG_LIBRARY)
-    subprocess.run([*os.environ.get("CC", "cc").split(), "-shared", "-fPIC", str(source), "-o",
-                    str(library)], check=True)
+def test_wrong_answers_end_with_status_one(images, wrong_library, tmp_path):
     path = hide(tmp_path, "torch", "faiss", "sklearn")
     for only, key in (("1", "kstar"), ("2", "product"), ("3", "neighbors")):
-        status, text = bench(images, tmp_path / "out", library, ["--only", only], PYTHONPATH=path)
+        status, text = bench(images, tmp_path / "out", wrong_library, ["--only", only],
+                             PYTHONPATH=path)
         assert status == 1 and "WRONG" in text, text
         found = json.loads((tmp_path / "out" / (key + ".json")).read_text())
         assert not found["checks"][0]["passed"]
@@ -253,4 +203,4 @@ def test_peers_agree_on_few_images(images, tmp_path, module, only):
     assert status == 0, text
     peer = {"torch": "torch 1", "faiss": "faiss 1", "sklearn": "scikit-learn 1"}[module]
     line = next(line for line in text.splitlines() if peer in line)
-    assert "0 of 300" in line or "0 of the others" in line or "0 lists" in line
+    assert "0 of 300" in line or "0 lists" in line

@@ -1,16 +1,23 @@
 """Methods, each in a process of its own, run in turn, timed and weighed.
 
-A process of its own gives each method its own OpenMP and OpenBLAS threads and its own peak of
-memory. Only one method runs at a time; the others wait for their turn on a pipe.
+A process of its own gives each method its own OpenMP and OpenBLAS threads, its own peak of memory
+and, where one is named, a Python of its own with other releases of the peers. Only one method runs
+at a time; the others wait for their turn on a pipe.
 """
-import contextlib
+import copyreg
 import dataclasses
+import importlib
 import multiprocessing
 import os
 import statistics
+import subprocess
+import sys
 import time
 import traceback
 
+import numpy as np
+
+WORKER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "worker.py")
 PAUSE = 0.2  # seconds between runs: threads that still wait in a loop go to sleep
 LONGEST = 1800  # seconds after which a method counts as hanging
 
@@ -47,6 +54,7 @@ class Entry:
     arguments: dict
     environment: dict = dataclasses.field(default_factory=dict)
     most_runs: int = 1000  # for slow ones, where two or three tell enough
+    python: str = sys.executable
 
 
 @dataclasses.dataclass
@@ -105,10 +113,19 @@ def _timed(method):
 _COMMANDS = {"weigh": _weigh, "time": _timed, "answer": lambda method: method.answer()}
 
 
-def _serve(connection, factory, arguments):
-    """The life of a method's process: obey commands until the pipe says end."""
+def array(kind, shape, data):
+    """An array that came through a pipe."""
+    return np.frombuffer(data, kind).reshape(shape)
+
+
+def serve(connection):
+    """The life of a method's process: make the method that the first message names, then obey
+    commands until the pipe says end."""
+    # NumPy 2 pickles arrays such that NumPy 1 cannot read them.
+    copyreg.pickle(np.ndarray, lambda a: (array, (a.dtype.str, a.shape, a.tobytes())))
     try:
-        method = factory(**arguments)
+        module, name, arguments = connection.recv()
+        method = getattr(importlib.import_module(module), name)(**arguments)
         connection.send(("ready", method.version))
         while (command := connection.recv()) != "end":
             connection.send(("done", _COMMANDS[command](method)))
@@ -118,33 +135,18 @@ def _serve(connection, factory, arguments):
         connection.send(("failed", traceback.format_exc()))
 
 
-@contextlib.contextmanager
-def _environment(changes):
-    """Libraries read their number of threads as they are loaded, so it is there from the start."""
-    saved = {name: os.environ.get(name) for name in changes}
-    os.environ.update(changes)
-    try:
-        yield
-    finally:
-        for name, value in saved.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
 class _Worker:
     def __init__(self, entry):
         self.measurement = Measurement(entry.title)
         self.most_runs = entry.most_runs
-        spawn = multiprocessing.get_context("spawn")
-        self.pipe, other = spawn.Pipe()
-        self.process = spawn.Process(target=_serve, daemon=True,
-                                     args=(other, entry.factory, entry.arguments))
-        with _environment(entry.environment):
-            self.process.start()
+        self.pipe, other = multiprocessing.Pipe()
+        # Libraries read their number of threads as they are loaded, so it is there from the start.
+        self.process = subprocess.Popen([entry.python, "-B", WORKER, str(other.fileno())],
+                                        pass_fds=[other.fileno()], stdin=subprocess.DEVNULL,
+                                        env={**os.environ, **entry.environment})
         other.close()
-        self.measurement.version = self._hear() or ""
+        self.measurement.version = self.ask((entry.factory.__module__, entry.factory.__qualname__,
+                                             entry.arguments)) or ""
 
     @property
     def alive(self):
@@ -155,24 +157,35 @@ class _Worker:
         try:
             word, value = (self.pipe.recv() if self.pipe.poll(LONGEST) else
                            ("failed", "no answer within %d s" % LONGEST))
-        except EOFError:
-            self.process.join(5)
-            word, value = "failed", "the process ended with status %s" % self.process.exitcode
+        except (EOFError, ConnectionResetError):
+            self._wait()
+            word, value = "failed", "the process ended with status %s" % self.process.returncode
         if word in ("ready", "done"):
             return value
         self.measurement.state, self.measurement.reason = word, value
         return None
 
     def ask(self, command):
-        self.pipe.send(command)
+        try:
+            self.pipe.send(command)
+        except BrokenPipeError:
+            pass  # the process has ended: hearing from it says so
         return self._hear()
+
+    def _wait(self):
+        """Gives the process some seconds to end by itself."""
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
     def end(self):
         if self.alive:
             self.pipe.send("end")
-            self.process.join(5)
-        self.process.kill()
-        self.process.join()
+        else:
+            self.process.kill()
+        self._wait()
 
 
 def measure(entries, runs, say=lambda text: None):

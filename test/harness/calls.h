@@ -54,7 +54,7 @@ bool public_call_screens(const public_call *call);
 call_set call_set_make(const data_spec *spec, int64_t k, latent_ties ties);
 void call_set_free(call_set *set);
 
-/* Poisons the outputs and runs; rescored_pairs, which may vary, is set to 0 afterwards. */
+/* Poisons the outputs and runs; what may vary with screens is set to 0 afterwards. */
 latent_status public_call_run(const public_call *call, latent_context *context, call_set *set);
 /* Whether all outputs are as they were before the last run. */
 bool public_call_wrote_nothing(const call_set *set);

@@ -23,11 +23,15 @@ static int32_t testing_choice(const char *variable, const char *const *names, in
     return 0;
 }
 
+latent_isa testing_isa_named(const char *variable) {
+    return (latent_isa)testing_choice(variable, isa_names, LATENT_ISA_NEON_BF16);
+}
+
 latent_context_options testing_options(void) {
     const char *const threads = getenv("LATENT_TEST_THREADS");
     latent_context_options options = {.size = sizeof options};
     options.threads = threads ? atoi(threads) : 1;
-    options.isa = testing_choice("LATENT_TEST_ISA", isa_names, LATENT_ISA_NEON_BF16);
+    options.isa = testing_isa_named("LATENT_TEST_ISA");
     options.screen = testing_choice("LATENT_TEST_SCREEN", screen_names, LATENT_SCREEN_INT8);
     return options;
 }

@@ -14,7 +14,7 @@
 #include "latent.h"
 
 /* Defaults from the environment: LATENT_TEST_THREADS (1) and LATENT_TEST_ISA (auto; reference,
- * avx2, avx512). The library itself reads neither. */
+ * avx2, avx512 and so on). The library itself reads neither. */
 latent_context_options testing_options(void);
 latent_context *testing_context(void);
 /* The same with so many threads, and, for more than one, a budget that makes tiles small enough to
@@ -33,6 +33,8 @@ bool testing_small(void);
 /* Every instruction set this machine has, the reference first; returns how many. */
 enum { TESTING_ISAS = LATENT_ISA_NEON_BF16 };
 int testing_isas(latent_isa isas[TESTING_ISAS]);
+/* The instruction set that an environment variable names, LATENT_ISA_AUTO if it is not set. */
+latent_isa testing_isa_named(const char *variable);
 
 /* Fails the test unless the status is the expected one and, for an error, the context's sentence
  * holds every piece; `pieces` are separated by '|'. */

@@ -44,7 +44,7 @@ class ContextOptions(_Sized):
                 ("memory_budget", _i64), ("seed", _u64), ("allocate", _pointer),
                 ("release", _pointer), ("allocator_user", _pointer), ("progress", _pointer),
                 ("progress_user", _pointer), ("progress_interval", _f64), ("cpus", _pointer),
-                ("cpu_count", _i64)]
+                ("cpu_count", _i64), ("screen", _i32)]
 
 
 class KstarOptions(_Sized):
@@ -53,7 +53,8 @@ class KstarOptions(_Sized):
 
 class KstarExtra(_Sized):
     _fields_ = [("size", _size), ("foreign_index", _pointer), ("foreign_distance", _pointer),
-                ("tied_pairs", _i64), ("rescored_pairs", _i64)]
+                ("tied_pairs", _i64), ("rescored_pairs", _i64), ("nearest_screen", _i32),
+                ("count_screen", _i32)]
 
 
 class SummaryOptions(_Sized):

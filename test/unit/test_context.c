@@ -35,6 +35,8 @@ static void test_null_contexts(void **state) {
     assert_int_equal(latent_context_threads(NULL), 0);
     assert_int_equal(latent_context_isa(NULL), LATENT_ISA_AUTO);
     assert_int_equal(latent_context_memory_peak(NULL), 0);
+    assert_int_equal(latent_context_screen(NULL), LATENT_SCREEN_AUTO);
+    assert_int_equal(latent_context_rescored_pairs(NULL), 0);
     assert_int_equal(latent_context_set_progress(NULL, NULL, NULL, 0.0), LATENT_ERROR_ARGUMENT);
     call_set set = call_set_make(&small, 3, LATENT_TIES_EXCLUDE);
     for (int c = 0; c < PUBLIC_CALLS; c++) {
@@ -68,6 +70,8 @@ static void test_bad_options(void **state) {
         {{.size = size, .threads = INT32_MIN}, "threads"},
         {{.size = size, .isa = (latent_isa)99}, "isa|99"},
         {{.size = size, .isa = (latent_isa)-1}, "isa|-1"},
+        {{.size = size, .screen = -1}, "screen|-1"},
+        {{.size = size, .screen = LATENT_SCREEN_INT8 + 1}, "screen|5"},
         {{.size = size, .memory_budget = -1}, "memory_budget|-1"},
         {{.size = size, .allocate = some_allocate}, "release"},
         {{.size = size, .release = some_release}, "allocate"},
@@ -139,26 +143,6 @@ static void test_all_cpus(void **state) {
     latent_context_destroy(context);
     assert_int_equal(sched_setaffinity(0, sizeof before, &before), 0);
     assert_int_equal(restricted, 1);
-}
-
-static void test_instruction_sets(void **state) {
-    (void)state;
-    latent_isa isas[TESTING_ISAS];
-    const int count = testing_isas(isas);
-    assert_true(count >= 1 && isas[0] == LATENT_ISA_REFERENCE);
-    for (int i = 0; i < count; i++) {
-        const latent_context_options options = {.size = sizeof options, .isa = isas[i]};
-        latent_context *const context = testing_context_with(&options);
-        assert_int_equal(latent_context_isa(context), isas[i]);
-        latent_context_destroy(context);
-    }
-    latent_context *const best = testing_context_with(NULL);
-    assert_int_equal(latent_context_isa(best), isas[count - 1]);
-    latent_context_destroy(best);
-#if defined(__x86_64__)
-    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    assert_int_equal(count >= 2, avx2);
-#endif
 }
 
 enum { MOST_TASKS = 64 };
@@ -236,11 +220,10 @@ static void test_error_text(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults),         cmocka_unit_test(test_null_contexts),
-        cmocka_unit_test(test_bad_options),      cmocka_unit_test(test_message_room),
-        cmocka_unit_test(test_thread_counts),    cmocka_unit_test(test_all_cpus),
-        cmocka_unit_test(test_instruction_sets), cmocka_unit_test(test_workers),
-        cmocka_unit_test(test_error_text),
+        cmocka_unit_test(test_defaults),      cmocka_unit_test(test_null_contexts),
+        cmocka_unit_test(test_bad_options),   cmocka_unit_test(test_message_room),
+        cmocka_unit_test(test_thread_counts), cmocka_unit_test(test_all_cpus),
+        cmocka_unit_test(test_workers),       cmocka_unit_test(test_error_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

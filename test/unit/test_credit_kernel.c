@@ -71,7 +71,7 @@ static int64_t draw_list(prng *g, uint16_t *list) {
 static void test_credits(void **state) {
     (void)state;
     static account expected, found;
-    for (int isa = LATENT_ISA_REFERENCE; isa <= LATENT_ISA_AVX512; isa++) {
+    for (int isa = LATENT_ISA_REFERENCE; isa <= LATENT_ISA_NEON_BF16; isa++) {
         const latent__kernels *kernels = latent__kernels_choose((latent_isa)isa);
         if (!kernels)
             continue;
