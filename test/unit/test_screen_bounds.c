@@ -1,6 +1,6 @@
 /* neighbors/: what a screen claims about a distance holds for every pair, in every number format, on
- * every kind of data, whatever the step and the features that stay float32; and on ordinary data it claims
- * enough to be of use. */
+ * every kind of data, whatever the spread and the features that stay float32; and on ordinary data it
+ * claims enough to be of use. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,9 +31,8 @@ typedef struct tally {
 
 static void complain(const trial *t, const char *what, int64_t i, int64_t j, double number) {
     const latent__packing *const packing = &t->pairs.packing;
-    fail_msg("%s %a (rows %d, %d; screen %d, %d floats, step %g, spread %g): %s", what, number,
-             (int)i, (int)j, (int)packing->screen, (int)packing->floats, (double)packing->step,
-             packing->spread, t->text);
+    fail_msg("%s %a (rows %d, %d; screen %d, %d floats, spread %g): %s", what, number, (int)i,
+             (int)j, (int)packing->screen, (int)packing->floats, packing->spread, t->text);
 }
 
 /* Chooses how to pack, given where the rows are. */
@@ -55,7 +54,7 @@ static void find_places(trial *t) {
     }
 }
 
-/* Element k of a row's cells, in units of a step. */
+/* Element k of a row's cells, in units of the row's scale. */
 static double cell_element(const latent__packing *packing, const char *cells, int64_t k) {
     const int64_t per_cell = latent__cell_elements(packing->format);
     const char *const from =
@@ -74,13 +73,14 @@ static void unpack_cells(const trial *t, int64_t i, long double *row) {
     const char *const cells = t->pairs.panel[0].values +
                               i / packing->group * latent__packing_group_bytes(packing) +
                               i % packing->group * LATENT__CELL_BYTES;
+    const long double scale = (long double)t->pairs.panel[0].scale[i];
     for (int64_t k = 0; k < packing->columns; k++)
-        row[k] = (long double)packing->step * (long double)cell_element(packing, cells, k);
+        row[k] = scale * (long double)cell_element(packing, cells, k);
     for (int64_t f = 0; f < packing->floats; f++) {
         float x;
         memcpy(&x, cells + (packing->steps + f) * LATENT__STEP_BYTES, sizeof x);
         assert_true(row[packing->float_column[f]] == 0.0L);
-        row[packing->float_column[f]] = (long double)x;
+        row[packing->float_column[f]] = scale * (long double)x;
     }
 }
 
@@ -109,10 +109,12 @@ static void multiply(trial *t) {
                                        .right_groups = groups,
                                        .steps = packing->steps,
                                        .floats = packing->floats,
-                                       .scale = packing->step * packing->step,
                                        .out = t->product,
                                        .stride = t->stride};
         packing->arithmetic->multiply(&all);
+        const float *const scale = t->pairs.panel[0].scale;
+        for (int64_t i = 0; i < n; i++)
+            t->pairs.context->kernels->rescale(t->product + i * t->stride, scale[i], scale, n);
     } else {
         const float *const rows = (const float *)(const void *)values;
         const latent__blas_hold hold = latent__blas_begin();
@@ -220,32 +222,22 @@ static latent__packing choose_float32(const trial *t, void *user) {
 typedef struct draw {
     const latent__screens *screens;
     latent_screen screen;
-    bool sensible; /* nothing is drawn: all fits, and no feature stays float32 */
     prng g;
 } draw;
 
-/* Any features stay float32, and steps are such that all fits, little is seen, or most is clipped. */
+/* Any features stay float32, whether or not they stand out. */
 static latent__packing choose_cells(const trial *t, void *user) {
-    static const double finer[] = {1.0, 1.0, 0.5, 2.0, 0.01, 300.0, 1e-6};
     static const double spreads[] = {0x1p-6, 0x1p-24, 0.1, 0.5};
     draw *const from = user;
-    const int64_t n = t->set->view.rows, d = t->set->view.columns;
     int32_t column[LATENT__MOST_FLOATS];
     int64_t floats = 0;
-    const int64_t wanted = from->sensible || prng_below(&from->g, 2) ? 0 : LATENT__MOST_FLOATS;
-    for (int64_t k = 0; k < d && floats < wanted; k++)
+    const int64_t wanted = prng_below(&from->g, 2) ? LATENT__MOST_FLOATS : 0;
+    for (int64_t k = 0; k < t->set->view.columns && floats < wanted; k++)
         if (prng_below(&from->g, 3) == 0)
             column[floats++] = (int32_t)k;
-    latent__packing packing = latent__packing_cells(from->screens, from->screen, d, column, floats);
-    long double largest = 0.0L;
-    for (int64_t e = 0; e < n * d; e++)
-        largest = fmaxl(largest, fabsl(t->place[e]));
-    const double most = from->screen == LATENT_SCREEN_INT8 ? 127.0 : 32767.0 / sqrt((double)d);
-    if (from->screen != LATENT_SCREEN_BFLOAT16)
-        latent__packing_set_step(&packing,
-                                 (double)largest / most *
-                                     (from->sensible ? 1.0 : finer[prng_below(&from->g, 7)]));
-    packing.spread = from->sensible ? packing.spread : spreads[prng_below(&from->g, 4)];
+    latent__packing packing =
+        latent__packing_cells(from->screens, from->screen, t->set->view.columns, column, floats);
+    packing.spread = spreads[prng_below(&from->g, 4)];
     return packing;
 }
 
@@ -278,7 +270,7 @@ static void check_screens(latent_context *context, const screen_spec *spec) {
     dataset set = screen_data_make(spec);
     tally_of(context, &set, spec->metric, screen_spec_text(spec), choose_float32, NULL);
     for (int screen = LATENT_SCREEN_BFLOAT16; screen <= LATENT_SCREEN_INT8; screen++) {
-        draw from = {screens, (latent_screen)screen, false, {spec->seed}};
+        draw from = {screens, (latent_screen)screen, {spec->seed}};
         const latent__format format =
             latent__packing_cells(screens, from.screen, 1, &(int32_t){0}, 0).format;
         if (screens->format[format].multiply)
