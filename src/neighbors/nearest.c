@@ -256,6 +256,7 @@ static void visit(latent__pairs *pairs, int64_t a, int64_t b, int32_t worker) {
         return;
     const latent__tile t = latent__tile_make(pairs, a, b, worker);
     load(&t);
+    t.scratch->candidates = 0; /* a tile that was given up may have left some */
     const bool diagonal = latent__tile_diagonal(&t);
     int64_t group = pairs->left->block_group[a];
     latent__strip strip = {0};
