@@ -6,7 +6,7 @@
 
 /* Multiply-adds of float32 products, and pairs, below which a sample is not worth its time: it costs as
  * much as products of some hundred thousand pairs do. */
-static const double small_problem = 1e8, few_pairs = 1e6;
+static const double small_problem = 1e8, few_pairs = 7e5;
 
 /* What looking at one product costs, and packing one element, in such multiply-adds. */
 static const double look = 8, pack = 100;

@@ -18,7 +18,8 @@ static int64_t preferred_tile(const latent__pairs *pairs) {
         tile = (1 << 19) / k;
     if (tile > LATENT__LARGEST_TILE)
         tile = LATENT__LARGEST_TILE;
-    tile = tile >= 32 ? tile - tile % 16 : tile < 8 ? 8 : tile;
+    const int64_t least = pairs->packing.group > 8 ? pairs->packing.group : 8;
+    tile = tile >= 32 ? tile - tile % 16 : tile < least ? least : tile;
     return tile < most ? tile : most;
 }
 
