@@ -66,11 +66,12 @@ static latent__range label_range(const latent__pairs *pairs, int64_t position) {
     return latent__same_label(pairs, low);
 }
 
-/* The nearest partners are fewer than a sample shows. Of those it has, an eighth give the power of the
- * radius that their number grows with (Hill's estimate), which is then believed below them. */
+/* The nearest partners are fewer than a sample shows. Of those it has, a sixteenth give the power of the
+ * radius that their number grows with (Hill's estimate), which is then believed below them. (With more
+ * of them, ten concepts' worth of others come in, whose distances grow otherwise.) */
 static void fit_tail(latent__sampled_query *query) {
-    const int32_t eighth = query->count / 8 < 8 ? 8 : query->count / 8;
-    query->tail = eighth < query->count ? eighth : query->count;
+    const int32_t nearest = query->count / 16 < 8 ? 8 : query->count / 16;
+    query->tail = nearest < query->count ? nearest : query->count;
     const double last = (double)query->partner[query->tail - 1];
     double sum = 0;
     for (int32_t p = 0; p < query->tail - 1; p++)
