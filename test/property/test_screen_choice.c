@@ -87,6 +87,22 @@ static void test_loud_features(void **state) {
     latent_context_destroy(context);
 }
 
+/* Many neighbours mean many evaluations with any screen; they are no reason to give one up. */
+static void test_many_neighbors(void **state) {
+    (void)state;
+    prng g = {10};
+    latent_context *const context = testing_context();
+    dataset set = plain(&g, ROWS, 1);
+    const agrees_question question = {.references = &set};
+    agrees_lists expected = agrees_knn_oracle(&question, 10);
+    assert_true(agrees_knn_known(context, &question, 10, &expected));
+    assert_int_equal(latent_context_screen(context) != LATENT_SCREEN_FLOAT32, has_choice(context));
+    assert_true(latent_context_rescored_pairs(context) < 110 * ROWS);
+    agrees_lists_free(&expected);
+    dataset_free(&set);
+    latent_context_destroy(context);
+}
+
 static void test_deceived(void **state) {
     (void)state;
     prng g = {7};
@@ -161,9 +177,9 @@ static void test_unrelated_call(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_by_size),
-                                       cmocka_unit_test(test_loud_features),
-                                       cmocka_unit_test(test_deceived), cmocka_unit_test(test_asks),
-                                       cmocka_unit_test(test_unrelated_call)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_by_size),        cmocka_unit_test(test_loud_features),
+        cmocka_unit_test(test_many_neighbors), cmocka_unit_test(test_deceived),
+        cmocka_unit_test(test_asks),           cmocka_unit_test(test_unrelated_call)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
