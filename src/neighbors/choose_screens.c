@@ -4,9 +4,12 @@
 
 #include "sample.h"
 
-/* Multiply-adds of float32 products below which a sample is not worth its time; and in their terms, what
- * looking at one product costs, and packing one element. */
-static const double small_problem = 1e8, look = 8, pack = 100;
+/* Multiply-adds of float32 products, and pairs, below which a sample is not worth its time: it costs as
+ * much as products of some hundred thousand pairs do. */
+static const double small_problem = 1e8, few_pairs = 7e5;
+
+/* What looking at one product costs, and packing one element, in such multiply-adds. */
+static const double look = 8, pack = 100;
 
 /* How a packing would do. */
 typedef struct forecast {
@@ -23,17 +26,23 @@ static int ascending(const void *a, const void *b) {
 static double loss_of(const latent__sample *sample, const latent__packing *packing,
                       const latent__sampled *row) {
     const latent__pairs *pairs = sample->pairs;
+    if (latent__tick(pairs->context, 0))
+        return 0; /* what the forecast says is not used any more */
     return latent__pack_row(pairs->context, &pairs->space, packing, pairs->shift, row->side,
                             latent__side_row(row->side, row->position), NULL)
         .loss;
 }
 
-/* Partners of a query that its radius and both losses leave open. */
+/* Partners of a query that its radius and both losses leave open. While neighbours are sought the radius
+ * shrinks: after t tiles it has as many partners inside among t tiles' as in the end among all, so that
+ * every tile leaves 1 / t of the first one's open. */
 static double open_partners(const latent__sample *sample, const latent__sampled_query *query,
                             double loss) {
     const double from = sample->counting ? query->radius - 2 * loss : query->radius;
-    return latent__sampled_within(query, query->radius + 2 * loss) -
-           latent__sampled_within(query, from);
+    const double open = latent__sampled_within(query, query->radius + 2 * loss) -
+                        latent__sampled_within(query, from);
+    const double tiles = fmax(query->partners / LATENT__LARGEST_TILE, 1);
+    return sample->counting ? open : open * (1 + log(tiles));
 }
 
 /* The share of pairs that would be evaluated: those near the radius that decides, and all of rows that
@@ -163,15 +172,15 @@ static void rank(latent__pairs *pairs, latent__sample *sample) {
 
 latent_status latent__choose_screens(latent__pairs *pairs, const latent__pass *pass) {
     const latent_screen forced = (latent_screen)pairs->context->options.screen;
-    const double work =
-        (double)pairs->left->count * (double)pairs->right->count * (double)pairs->space.columns;
+    const double all = (double)pairs->left->count * (double)pairs->right->count;
+    const double work = all * (double)pairs->space.columns;
+    const bool small = work < small_problem || all < (pairs->symmetric ? 2 : 1) * few_pairs;
     bool fast = false;
     for (int f = 0; f < FORMATS; f++)
         fast = fast || is_fast(pairs, formats[f]);
     pairs->choices = 1;
     pairs->choice[0] = latent__packing_float32(pairs->space.columns);
-    if (forced == LATENT_SCREEN_FLOAT32 ||
-        (forced == LATENT_SCREEN_AUTO && (!fast || work < small_problem)) ||
+    if (forced == LATENT_SCREEN_FLOAT32 || (forced == LATENT_SCREEN_AUTO && (!fast || small)) ||
         latent__memory_left(pairs->context) < 2 * latent__sample_bytes(pairs->space.columns))
         return LATENT_OK;
     latent_status status = LATENT_OK;
@@ -183,5 +192,5 @@ latent_status latent__choose_screens(latent__pairs *pairs, const latent__pass *p
     else
         pairs->choice[0] = best_of(sample, forced).packing;
     latent__sample_free(pairs, sample);
-    return status;
+    return latent__tick(pairs->context, 0) ? latent__fail_cancelled(pairs->context) : LATENT_OK;
 }

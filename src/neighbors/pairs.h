@@ -32,6 +32,10 @@ typedef struct latent__problem {
 
 typedef struct latent__scratch latent__scratch;
 
+/* The larger a tile, the less of sgemm's time goes into packing its operands; the tile of products
+ * should not be much larger than a core's second-level cache, about 2 MiB. */
+enum { LATENT__LARGEST_TILE = 768 };
+
 /* The screens of a pass: a format, finer ones to fall back to, and at last float32. */
 enum { LATENT__CHOICES = 4 };
 

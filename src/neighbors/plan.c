@@ -5,21 +5,21 @@
 #include "base/memory.h"
 #include "pairs.h"
 
-/* The larger a tile, the less of sgemm's time goes into packing its operands; the tile of products
- * should not be much larger than a core's second-level cache, about 2 MiB. */
-enum { LARGEST_TILE = 768 };
-
 /* A tile should be done within some hundredths of a second on a slow machine too, so that
- * cancelling is quick: tile² · columns <= 1e9 multiply-adds. And the bounds of k neighbours for two
- * blocks should stay in cache. */
+ * cancelling is quick: tile² · columns <= 1e9 multiply-adds, fewer where they are made in plain C. And
+ * the bounds of k neighbours for two blocks should stay in cache. */
 static int64_t preferred_tile(const latent__pairs *pairs) {
-    const int64_t columns = pairs->space.columns, k = pairs->k;
-    const int64_t left = pairs->left->count, right = pairs->right->count;
+    const latent__arithmetic *arithmetic = pairs->packing.arithmetic;
+    const double pace = arithmetic ? fmin((double)arithmetic->pace, 1) : 1;
+    const int64_t k = pairs->k, left = pairs->left->count, right = pairs->right->count;
     const int64_t most = left > right ? left : right;
-    int64_t tile = (int64_t)sqrt(1e9 / (double)columns);
+    int64_t tile = (int64_t)sqrt(1e9 * pace / (double)pairs->space.columns);
     if (tile > (1 << 19) / k)
         tile = (1 << 19) / k;
-    tile = tile > LARGEST_TILE ? LARGEST_TILE : tile >= 32 ? tile - tile % 16 : tile < 8 ? 8 : tile;
+    if (tile > LATENT__LARGEST_TILE)
+        tile = LATENT__LARGEST_TILE;
+    const int64_t least = pairs->packing.group > 8 ? pairs->packing.group : 8;
+    tile = tile >= 32 ? tile - tile % 16 : tile < least ? least : tile;
     return tile < most ? tile : most;
 }
 

@@ -28,7 +28,7 @@ static void take_rows(latent__sample *sample, const latent__side *side, int32_t 
 static void find_largest(latent__sample *sample) {
     const int64_t columns = sample->pairs->space.columns;
     memset(sample->largest, 0, (size_t)columns * sizeof *sample->largest);
-    for (int32_t r = 0; r < sample->rows; r++) {
+    for (int32_t r = 0; r < sample->rows && !latent__tick(sample->pairs->context, 0); r++) {
         latent__sample_load(sample, &sample->row[r]);
         for (int64_t k = 0; k < columns; k++)
             sample->largest[k] = fmaxf(sample->largest[k], fabsf(sample->values[k]));
@@ -66,11 +66,12 @@ static latent__range label_range(const latent__pairs *pairs, int64_t position) {
     return latent__same_label(pairs, low);
 }
 
-/* The nearest partners are fewer than a sample shows. Of those it has, an eighth give the power of the
- * radius that their number grows with (Hill's estimate), which is then believed below them. */
+/* The nearest partners are fewer than a sample shows. Of those it has, a sixteenth give the power of the
+ * radius that their number grows with (Hill's estimate), which is then believed below them. (With more
+ * of them, ten concepts' worth of others come in, whose distances grow otherwise.) */
 static void fit_tail(latent__sampled_query *query) {
-    const int32_t eighth = query->count / 8 < 8 ? 8 : query->count / 8;
-    query->tail = eighth < query->count ? eighth : query->count;
+    const int32_t nearest = query->count / 16 < 8 ? 8 : query->count / 16;
+    query->tail = nearest < query->count ? nearest : query->count;
     const double last = (double)query->partner[query->tail - 1];
     double sum = 0;
     for (int32_t p = 0; p < query->tail - 1; p++)
@@ -110,7 +111,7 @@ static void measure(latent__sample *sample, latent__sampled_query *query) {
     const latent__range all = sample->counting ? same : (latent__range){0, pairs->right->count};
     const int64_t length = all.end - all.first;
     const int64_t tries = length < LATENT__SAMPLE_PARTNERS ? length : LATENT__SAMPLE_PARTNERS;
-    for (int64_t t = 0; t < tries; t++) {
+    for (int64_t t = 0; t < tries && !latent__tick(pairs->context, 0); t++) {
         const int64_t place = all.first + length * t / tries;
         if (wanted(sample, position, same, place))
             query->partner[query->count++] = latent__float_above(
@@ -125,7 +126,7 @@ static void measure(latent__sample *sample, latent__sampled_query *query) {
                                      : radius_of(query, (double)pairs->k);
 }
 
-static void find_queries(latent__sample *sample, latent_status *status) {
+static void find_queries(latent__sample *sample) {
     const latent__side *left = sample->pairs->left;
     float radius[LATENT__SAMPLE_QUERIES];
     int32_t known = 0;
@@ -133,10 +134,6 @@ static void find_queries(latent__sample *sample, latent_status *status) {
         left->count < LATENT__SAMPLE_QUERIES ? left->count : LATENT__SAMPLE_QUERIES;
     for (int64_t q = 0; q < count; q++) {
         latent__sampled_query *query = &sample->query[sample->queries++];
-        if (latent__tick(sample->pairs->context, 0)) {
-            *status = latent__fail_cancelled(sample->pairs->context);
-            return;
-        }
         query->row = (latent__sampled){left, left->count * (2 * q + 1) / (2 * count)};
         query->count = 0;
         measure(sample, query);
@@ -176,7 +173,7 @@ latent__sample *latent__sample_make(latent__pairs *pairs, const latent__pass *pa
         if (both)
             take_rows(sample, pairs->left, LATENT__SAMPLE_ROWS / 2);
         find_largest(sample);
-        find_queries(sample, status);
+        find_queries(sample);
     }
     if (!*status)
         return sample;

@@ -1,4 +1,4 @@
-/* A few rows and pairs of a problem, from which choose.c tells how a screen would do. */
+/* A few rows and pairs of a problem, from which choose_screens.c tells how a screen would do. */
 #ifndef LATENT__SAMPLE_H
 #define LATENT__SAMPLE_H
 
@@ -38,7 +38,7 @@ typedef struct latent__sample {
     float *largest;    /* by feature: the largest magnitude in the rows */
 } latent__sample;
 
-/* NULL and *status set when memory is short, or when the call is cancelled. */
+/* NULL and *status set when memory is short. When the call is cancelled it is left unfinished. */
 latent__sample *latent__sample_make(latent__pairs *pairs, const latent__pass *pass,
                                     latent_status *status);
 /* Bytes that it takes. */

@@ -1,4 +1,5 @@
 /* Going over all tiles: chunk by chunk when the packed rows do not fit, workers side by side. */
+#include <math.h>
 #include <stdatomic.h>
 
 #include "linalg/blas.h"
@@ -117,11 +118,18 @@ bool latent__spend(latent__pairs *pairs, int64_t evaluations) {
     return atomic_fetch_add(&pairs->spent, evaluations) + evaluations > pairs->allowed;
 }
 
+/* Evaluations that every screen leaves: of n partners in any order, k (1 + log(n / k)) are on the way
+ * among the k nearest so far. */
+static double unavoidable(const latent__pairs *pairs, const latent__pass *pass) {
+    const double k = (double)pairs->k, n = (double)pairs->right->count;
+    return pass->counting ? 0 : (double)pairs->left->count * k * (1 + log(fmax(n / k, 1)));
+}
+
 /* With float32 there is no finer screen; with another one, evaluations may take half as long as all
- * products of float32 would. */
+ * products of float32 would, beside those that there would be anyway. */
 static void allow(latent__pairs *pairs, const latent__pass *pass, bool last) {
     const double d = (double)pairs->space.columns;
-    const double most = pass->pairs * d / 2 / latent__evaluation_cost(d);
+    const double most = pass->pairs * d / 2 / latent__evaluation_cost(d) + unavoidable(pairs, pass);
     atomic_store(&pairs->spent, 0);
     pairs->allowed = last || most > 1e18 ? INT64_MAX : 10000 + (int64_t)most;
 }

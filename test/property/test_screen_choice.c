@@ -7,7 +7,7 @@
 #include "harness/testing.h"
 #include "kernels/screens.h"
 
-enum { ROWS = 2560, COLUMNS = 64, SAMPLED_EVERY = 10 };
+enum { ROWS = 2560, COLUMNS = 64, SAMPLED_EVERY = 10, ASKED = 100 };
 
 /* Points of which every tenth, the ones that a sample of 256 meets, lie apart, and all others within
  * 1e-9 of each other: far below what any format of a row's own magnitude resolves. */
@@ -62,6 +62,11 @@ static void test_by_size(void **state) {
     latent_context *const context = testing_context();
     dataset few = plain(&g, 100, 1), many = plain(&g, ROWS, 1);
     assert_int_equal(used(context, &few), LATENT_SCREEN_FLOAT32);
+    /* A sample of few rows is not worth it either, however long they are. */
+    dataset lengthy = /* as many multiply-adds as a larger problem that is sampled */
+        dataset_from(LATENT_F32, many.values, many.labels, 640, 256, 0);
+    assert_int_equal(used(context, &lengthy), LATENT_SCREEN_FLOAT32);
+    dataset_free(&lengthy);
     assert_int_equal(used(context, &many) != LATENT_SCREEN_FLOAT32, has_choice(context));
     assert_true(latent_context_rescored_pairs(context) >= ROWS);
     assert_true(latent_context_rescored_pairs(context) < 200 * ROWS);
@@ -78,6 +83,22 @@ static void test_loud_features(void **state) {
     dataset set = plain(&g, ROWS, 1000);
     assert_int_equal(used(context, &set) != LATENT_SCREEN_FLOAT32, has_choice(context));
     assert_true(latent_context_rescored_pairs(context) < 200 * ROWS);
+    dataset_free(&set);
+    latent_context_destroy(context);
+}
+
+/* Many neighbours mean many evaluations with any screen; they are no reason to give one up. */
+static void test_many_neighbors(void **state) {
+    (void)state;
+    prng g = {10};
+    latent_context *const context = testing_context();
+    dataset set = plain(&g, ROWS, 1);
+    const agrees_question question = {.references = &set};
+    agrees_lists expected = agrees_knn_oracle(&question, 10);
+    assert_true(agrees_knn_known(context, &question, 10, &expected));
+    assert_int_equal(latent_context_screen(context) != LATENT_SCREEN_FLOAT32, has_choice(context));
+    assert_true(latent_context_rescored_pairs(context) < 110 * ROWS);
+    agrees_lists_free(&expected);
     dataset_free(&set);
     latent_context_destroy(context);
 }
@@ -99,6 +120,46 @@ static void test_deceived(void **state) {
     latent_context_destroy(context);
 }
 
+/* Counts its calls, and cancels at one of them. */
+typedef struct patience {
+    int64_t asked, last;
+} patience;
+
+static int lose_patience(void *user, const char *phase, double fraction) {
+    patience *const p = user;
+    (void)phase, (void)fraction;
+    return ++p->asked > p->last;
+}
+
+static latent_status ask(latent_context *context, const dataset *set, patience *p) {
+    int64_t indices[ASKED];
+    p->asked = 0;
+    expect_ok(context, latent_context_set_progress(context, lose_patience, p, -1));
+    return latent_knn(context, NULL, &set->view, 1, NULL, indices, NULL);
+}
+
+/* While a sample is looked at, the callback is asked for every row and every pair of it, and obeyed. */
+static void test_asks(void **state) {
+    (void)state;
+    prng g = {9};
+    latent_context_options options = testing_options();
+    options.screen = LATENT_SCREEN_FLOAT32;
+    latent_context *const unsampled = testing_context_with(&options);
+    options.screen = LATENT_SCREEN_INT8;
+    latent_context *const context = testing_context_with(&options);
+    dataset set = plain(&g, ASKED, 1);
+    patience p = {0, INT64_MAX}, q = {0, INT64_MAX};
+    expect_ok(unsampled, ask(unsampled, &set, &q));
+    expect_ok(context, ask(context, &set, &p));
+    assert_true(p.asked - q.asked > 32 * (ASKED - 1) + 2 * ASKED);
+    const int64_t all = p.asked;
+    for (p.last = 1; p.last < all; p.last += 61)
+        assert_int_equal(ask(context, &set, &p), LATENT_CANCELLED);
+    dataset_free(&set);
+    latent_context_destroy(context);
+    latent_context_destroy(unsampled);
+}
+
 /* Like a tight budget, a call without pairs tells nothing. */
 static void test_unrelated_call(void **state) {
     (void)state;
@@ -117,7 +178,8 @@ static void test_unrelated_call(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_by_size), cmocka_unit_test(test_loud_features),
-        cmocka_unit_test(test_deceived), cmocka_unit_test(test_unrelated_call)};
+        cmocka_unit_test(test_by_size),        cmocka_unit_test(test_loud_features),
+        cmocka_unit_test(test_many_neighbors), cmocka_unit_test(test_deceived),
+        cmocka_unit_test(test_asks),           cmocka_unit_test(test_unrelated_call)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
