@@ -170,18 +170,34 @@ static void rank(latent__pairs *pairs, latent__sample *sample) {
             pairs->choice[pairs->choices++] = made[c].packing;
 }
 
-latent_status latent__choose_screens(latent__pairs *pairs, const latent__pass *pass) {
+/* Whether there is something to choose, or to look at for a format that is forced. */
+static bool sample_is_wanted(const latent__pairs *pairs) {
     const latent_screen forced = (latent_screen)pairs->context->options.screen;
     const double all = (double)pairs->left->count * (double)pairs->right->count;
-    const double work = all * (double)pairs->space.columns;
-    const bool small = work < small_problem || all < (pairs->symmetric ? 2 : 1) * few_pairs;
-    bool fast = false;
+    if (forced != LATENT_SCREEN_AUTO)
+        return forced != LATENT_SCREEN_FLOAT32;
+    if (all * (double)pairs->space.columns < small_problem ||
+        all < (pairs->symmetric ? 2 : 1) * few_pairs)
+        return false;
     for (int f = 0; f < FORMATS; f++)
-        fast = fast || is_fast(pairs, formats[f]);
+        if (is_fast(pairs, formats[f]))
+            return true;
+    return false;
+}
+
+latent_status latent__choose_screens(latent__pairs *pairs, const latent__pass *pass) {
+    latent_context *context = pairs->context;
+    const latent_screen forced = (latent_screen)context->options.screen;
+    const int64_t wanted = 2 * latent__sample_bytes(pairs->space.columns);
     pairs->choices = 1;
     pairs->choice[0] = latent__packing_float32(pairs->space.columns);
-    if (forced == LATENT_SCREEN_FLOAT32 || (forced == LATENT_SCREEN_AUTO && (!fast || small)) ||
-        latent__memory_left(pairs->context) < 2 * latent__sample_bytes(pairs->space.columns))
+    if (!sample_is_wanted(pairs))
+        return LATENT_OK;
+    /* Panels that leave no memory hold a part of the rows as a rule: the next pass packs them anew
+     * anyway. */
+    if (latent__memory_left(context) < wanted)
+        latent__plan_free(pairs);
+    if (latent__memory_left(context) < wanted)
         return LATENT_OK;
     latent_status status = LATENT_OK;
     latent__sample *sample = latent__sample_make(pairs, pass, &status);
@@ -192,5 +208,5 @@ latent_status latent__choose_screens(latent__pairs *pairs, const latent__pass *p
     else
         pairs->choice[0] = best_of(sample, forced).packing;
     latent__sample_free(pairs, sample);
-    return latent__tick(pairs->context, 0) ? latent__fail_cancelled(pairs->context) : LATENT_OK;
+    return latent__tick(context, 0) ? latent__fail_cancelled(context) : LATENT_OK;
 }

@@ -55,6 +55,18 @@ static int64_t needed(const latent__pairs *pairs) {
            (rows + filling) * latent__panel_row_bytes(&pairs->packing) + lists * 88 + 4096;
 }
 
+/* Halves the tile unless that needs more memory: there are lists of tiles, too. */
+static bool halve(latent__pairs *pairs, int64_t least) {
+    const int64_t tile = pairs->tile, before = needed(pairs);
+    if (tile <= least)
+        return false;
+    pairs->tile = tile / 2;
+    if (needed(pairs) < before)
+        return true;
+    pairs->tile = tile;
+    return false;
+}
+
 /* Memory that is short is won by smaller tiles first, then by fewer workers. More workers than
  * tiles would have nothing to do. */
 static void choose(latent__pairs *pairs) {
@@ -65,12 +77,12 @@ static void choose(latent__pairs *pairs) {
     const int64_t a = pairs->left->count / pairs->tile + 1,
                   b = pairs->right->count / pairs->tile + 1;
     pairs->workers = a * b < threads ? (int32_t)(a * b) : threads;
-    while (pairs->tile > 16 && needed(pairs) > left)
-        pairs->tile /= 2;
+    while (needed(pairs) > left && halve(pairs, 16))
+        ;
     while (pairs->workers > 1 && needed(pairs) > left)
         pairs->workers /= 2;
-    while (pairs->tile > least && needed(pairs) > left)
-        pairs->tile /= 2;
+    while (needed(pairs) > left && halve(pairs, least))
+        ;
 }
 
 static char *carve(char **memory, int64_t bytes) {

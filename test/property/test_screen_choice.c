@@ -1,6 +1,7 @@
 /* Which screen is chosen when nobody asks for one: by the size of the problem and by what a sample of the
  * data says; and what happens when the sample was wrong. The answers are right in any case. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "harness/agrees.h"
 #include "harness/prng.h"
@@ -120,6 +121,42 @@ static void test_deceived(void **state) {
     latent_context_destroy(context);
 }
 
+/* Bytes that the sentence of a call whose budget was too small says it needs; 0: it had enough. */
+static int64_t missing(const dataset *set, latent_context_options options, int64_t budget) {
+    int64_t kstar[ROWS], needed = 0;
+    latent_kstar_extra extra = {.size = sizeof extra};
+    options.memory_budget = budget;
+    latent_context *const context = testing_context_with(&options);
+    const latent_status status =
+        latent_kstar(context, &set->view, set->labels, NULL, kstar, &extra);
+    if (status == LATENT_ERROR_BUDGET)
+        needed = atoll(strstr(latent_context_error(context), "at least ") + 9);
+    else
+        expect_ok(context, status);
+    /* Whatever is left for the first pass, the second one has it, too. */
+    assert_int_equal(extra.count_screen, extra.nearest_screen);
+    latent_context_destroy(context);
+    return needed;
+}
+
+/* With little memory both passes use the screen that is forced; with less than the least, the call says
+ * what that is. */
+static void test_little_memory(void **state) {
+    (void)state;
+    prng g = {11};
+    latent_context_options options = testing_options();
+    options.screen = LATENT_SCREEN_INT16;
+    dataset set = plain(&g, 600, 1);
+    int64_t least = 40000;
+    for (int64_t needed; (needed = missing(&set, options, least)) > 0; least = needed)
+        assert_true(needed > least);
+    assert_int_equal(missing(&set, options, least), 0);
+    assert_true(missing(&set, options, least * 15 / 16) > 0);
+    for (int64_t budget = least; budget < 600000; budget += 20000)
+        assert_int_equal(missing(&set, options, budget), 0);
+    dataset_free(&set);
+}
+
 /* Counts its calls, and cancels at one of them. */
 typedef struct patience {
     int64_t asked, last;
@@ -180,6 +217,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_by_size),        cmocka_unit_test(test_loud_features),
         cmocka_unit_test(test_many_neighbors), cmocka_unit_test(test_deceived),
-        cmocka_unit_test(test_asks),           cmocka_unit_test(test_unrelated_call)};
+        cmocka_unit_test(test_asks),           cmocka_unit_test(test_little_memory),
+        cmocka_unit_test(test_unrelated_call)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
