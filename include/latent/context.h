@@ -28,20 +28,22 @@ LATENT_BEGIN
 /** The opaque context. */
 typedef struct latent_context latent_context;
 
-/** Instruction sets that inner loops exist for; they change speed, never a result. */
+/**
+ * Instruction sets that inner loops exist for; they change speed, never a result.
+ *
+ * Linux lends AMX's tiles to a process that asks, which creating a context does where the processor
+ * has them; from then on it refuses signal stacks (sigaltstack) that are too small for them.
+ */
 typedef enum latent_isa {
     LATENT_ISA_AUTO = 0,      /**< The best that this machine has. */
     LATENT_ISA_REFERENCE = 1, /**< Plain C, one operation after the other. */
     LATENT_ISA_AVX2 = 2,      /**< x86-64 with AVX2, FMA and F16C. */
     LATENT_ISA_AVX512 = 3,    /**< x86-64 with AVX-512 F, BW, DQ and VL. */
     LATENT_ISA_VNNI = 4,      /**< The same with AVX-512 VNNI: products of int8 and int16. */
-    LATENT_ISA_AMX = 5,  /**< The same with AMX tiles of int8 and bfloat16. Linux lends the tiles
-                                   to a process that asks, which creating a context does; from then
-                                   on it refuses signal stacks (sigaltstack) too small for them. */
-    LATENT_ISA_NEON = 6, /**< 64-bit ARM. */
-    LATENT_ISA_NEON_DOT = 7, /**< The same with dot products of int8 (ARMv8.2 DotProd). */
-    LATENT_ISA_NEON_BF16 =
-        8 /**< The same with matrix products of int8 and bfloat16 (I8MM, BF16). */
+    LATENT_ISA_AMX = 5,       /**< The same with AMX tiles of int8 and bfloat16. */
+    LATENT_ISA_NEON = 6,      /**< 64-bit ARM. */
+    LATENT_ISA_NEON_DOT = 7,  /**< The same with dot products of int8 (ARMv8.2 DotProd). */
+    LATENT_ISA_NEON_BF16 = 8  /**< The same with matrix products (I8MM and BF16). */
 } latent_isa;
 
 /**

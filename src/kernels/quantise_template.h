@@ -1,7 +1,8 @@
 /* Template: rows of float32 into cells (screens.h). Plain loops, which compilers turn into the vectors
  * of the including file's instruction set, but for the sums, which they would not: those are made of
- * WIDTH, vector, SPREAD(), FUSED() and load_f32() of vector_template.h. Like the sums of `pack` they
- * may differ in the last places between instruction sets. Included once. */
+ * WIDTH, vector, SPREAD(), FUSED() and load_f32() of vector_template.h. Their bits are the same on every
+ * instruction set, fused or not: what is lost has at most 26 significant bits, as it is below a step
+ * and no finer than half of x's and the step's last places, so its square is exact. Included once. */
 #include <string.h>
 
 enum { QUANTISED = 256 }; /* elements at a time, a multiple of every cell's */
@@ -79,11 +80,6 @@ static inline latent__packed fold_sums(const quantised_sums *sums) {
         return fold_sums(&sums);                                                                   \
     }
 
-static void rescale(float *product, float row, const float *column, int64_t n) {
-    for (int64_t j = 0; j < n; j++)
-        product[j] *= row * column[j];
-}
-
 QUANTISE_INTEGERS(quantise_int8, int8_t)
 QUANTISE_INTEGERS(quantise_int16, int16_t)
 #undef QUANTISE_INTEGERS
@@ -113,4 +109,9 @@ static latent__packed quantise_bf16(const float *x, int64_t n, float step, float
         scatter(element, (left + 1) / 2, (char *)cells + first / 2 * LATENT__STEP_BYTES);
     }
     return fold_sums(&sums);
+}
+
+static void rescale(float *product, float row, const float *column, int64_t n) {
+    for (int64_t j = 0; j < n; j++)
+        product[j] *= row * column[j];
 }

@@ -2,14 +2,14 @@
  * to GROUPS groups, all of whose sums stay in registers. The including file defines, for both formats,
  *   PARTS        vectors of 32-bit integers for the 16 rows of a group,
  *   ROWS         rows at a time, a divisor of 16,
- *   GROUPS       groups at a time, 2 or 3,
+ *   GROUPS       groups at a time, up to 3,
  *   integers, floats                 the vectors' types,
  *   spread_cell(p), spread_float(x)  a cell, or a number, in all lanes,
  *   load_integers(p), load_floats(p), store_floats(p, v),
  *   to_floats(v), fused(a, b, c),
  * and for one, undefined at the end,
  *   NAME         the function's name,
- *   RIGHT(p)     PARTS vectors' worth of a step, one vector, as DOT wants it,
+ *   RIGHT(p)     a vector of a step of the right groups, as DOT wants it,
  *   DOT(s, a, b) s plus the products of the cells of a (left) and b (right),
  *   START(...)   fills the sums' first values of ROWS rows: start[r], see START_ZERO. */
 #define PASTE2(a, b) a##_##b

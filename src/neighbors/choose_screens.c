@@ -1,7 +1,7 @@
 /* Which screen is fastest for the data at hand. Whatever is chosen, the answer is the same. */
 #include <math.h>
-#include <stdlib.h>
 
+#include "base/sort.h"
 #include "sample.h"
 
 /* Multiply-adds of float32 products, and pairs, below which a sample is not worth its time: it costs as
@@ -17,11 +17,6 @@ typedef struct forecast {
     double loss; /* of half of the rows at the most */
     double cost; /* of a pair, in multiply-adds of float32 products */
 } forecast;
-
-static int ascending(const void *a, const void *b) {
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 static double loss_of(const latent__sample *sample, const latent__packing *packing,
                       const latent__sampled *row) {
@@ -75,10 +70,10 @@ static double packing_cost(const latent__sample *sample, const latent__packing *
 }
 
 static forecast forecast_of(const latent__sample *sample, latent__packing packing) {
-    double losses[LATENT__SAMPLE_ROWS], ordered[LATENT__SAMPLE_ROWS];
+    double losses[LATENT__SAMPLE_ROWS], ordered[LATENT__SAMPLE_ROWS], room[LATENT__SAMPLE_ROWS];
     for (int32_t r = 0; r < sample->rows; r++)
         ordered[r] = losses[r] = loss_of(sample, &packing, &sample->row[r]);
-    qsort(ordered, (size_t)sample->rows, sizeof *ordered, ascending);
+    latent__sort(ordered, room, sample->rows, NULL, NULL);
     forecast made = {.packing = packing, .loss = ordered[sample->rows / 2]};
     latent__packing_set_spread(&made.packing, made.loss, sample->radius);
     const double d = (double)packing.columns;
@@ -90,34 +85,25 @@ static forecast forecast_of(const latent__sample *sample, latent__packing packin
 
 /* The features of largest magnitude, the largest first; returns how many. */
 static int32_t find_large(const latent__sample *sample, int32_t *column) {
+    const float *size = sample->largest;
     int32_t found = 0;
-    for (int64_t k = 0; k < sample->pairs->space.columns && k <= INT32_MAX; k++) {
-        const float size = sample->largest[k];
-        int32_t place = found < LATENT__MOST_FLOATS + 1 ? found++ : LATENT__MOST_FLOATS + 1;
-        for (; place > 0 && sample->largest[column[place - 1]] < size; place--)
-            if (place <= LATENT__MOST_FLOATS)
-                column[place] = column[place - 1];
-        if (place <= LATENT__MOST_FLOATS)
-            column[place] = (int32_t)k;
+    for (int64_t k = 0; k < sample->pairs->space.columns; k++) {
+        if (found > LATENT__MOST_FLOATS && size[k] <= size[column[LATENT__MOST_FLOATS]])
+            continue;
+        int32_t place = found > LATENT__MOST_FLOATS ? LATENT__MOST_FLOATS : found++;
+        for (; place > 0 && size[column[place - 1]] < size[k]; place--)
+            column[place] = column[place - 1];
+        column[place] = (int32_t)k; /* below 2^31: more OpenBLAS does not take */
     }
     return found;
-}
-
-static int by_number(const void *a, const void *b) {
-    const int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
-    return (x > y) - (x < y);
 }
 
 /* A format with so many of the large features in float32. */
 static forecast with_floats(const latent__sample *sample, latent_screen screen,
                             const int32_t *large, int32_t floats) {
     const latent__pairs *pairs = sample->pairs;
-    int32_t column[LATENT__MOST_FLOATS];
-    for (int32_t f = 0; f < floats; f++)
-        column[f] = large[f];
-    qsort(column, (size_t)floats, sizeof *column, by_number);
     return forecast_of(sample, latent__packing_cells(pairs->context->screens, screen,
-                                                     pairs->space.columns, column, floats));
+                                                     pairs->space.columns, large, floats));
 }
 
 /* A format's best packing. Features are tried in float32 where they stand out. */
@@ -137,30 +123,23 @@ static forecast best_of(const latent__sample *sample, latent_screen screen) {
     return best;
 }
 
-/* Formats from the coarsest to the finest; products of the last are OpenBLAS's. */
+/* From the coarsest to the finest; float32 comes after them. */
 static const latent_screen formats[] = {LATENT_SCREEN_INT8, LATENT_SCREEN_BFLOAT16,
                                         LATENT_SCREEN_INT16};
 enum { FORMATS = sizeof formats / sizeof formats[0] };
 
-static forecast float32_forecast(const latent__sample *sample) {
-    return forecast_of(sample, latent__packing_float32(sample->pairs->space.columns));
-}
-
 static bool is_fast(const latent__pairs *pairs, latent_screen screen) {
-    const int32_t none[1] = {0};
-    return (double)latent__packing_cells(pairs->context->screens, screen, pairs->space.columns,
-                                         none, 0)
-               .arithmetic->pace > 1;
+    return latent__screens_arithmetic(pairs->context->screens, latent__format_of(screen))->pace > 1;
 }
 
 /* The cheapest first, then finer ones. */
-static void rank(latent__pairs *pairs, latent__sample *sample) {
+static void rank(latent__pairs *pairs, const latent__sample *sample) {
     forecast made[FORMATS + 1];
     int32_t count = 0, best = 0;
     for (int f = 0; f < FORMATS; f++)
         if (is_fast(pairs, formats[f]))
             made[count++] = best_of(sample, formats[f]);
-    made[count++] = float32_forecast(sample);
+    made[count++] = forecast_of(sample, latent__packing_float32(pairs->space.columns));
     for (int32_t c = 1; c < count; c++)
         if (made[c].cost < made[best].cost)
             best = c;

@@ -40,7 +40,6 @@ static void take(const latent__tile *t, int64_t i, int64_t j, float product) {
     const float upper = (left->upper[i] + right->upper[j]) - product;
     const double distance = latent__tile_distance(t, i, j);
     t->scratch->rescored++;
-    latent__spend(t->pairs, 1);
     if (upper > left->sure[i] && lower <= left->limit[i])
         compare(t, left, i, distance);
     if (t->pairs->symmetric && upper > right->sure[j] && lower <= right->limit[j])
@@ -73,6 +72,8 @@ static void count(const latent__tile *t, int64_t i, int64_t from, int64_t to,
             latent__tile_fetch(t, from + hits[h + 1]);
         take(t, i, from + hits[h], product[from + hits[h]]);
     }
+    if (found > 0)
+        latent__spend(t->pairs, found);
 }
 
 /* A strip's rows against columns of their label. */

@@ -43,7 +43,7 @@ latent__packing latent__packing_float32(int64_t columns) {
     };
 }
 
-static latent__format format_of(latent_screen screen) {
+latent__format latent__format_of(latent_screen screen) {
     return screen == LATENT_SCREEN_INT8    ? LATENT__INT8
            : screen == LATENT_SCREEN_INT16 ? LATENT__INT16
                                            : LATENT__BF16;
@@ -52,7 +52,7 @@ static latent__format format_of(latent_screen screen) {
 latent__packing latent__packing_cells(const latent__screens *screens, latent_screen screen,
                                       int64_t columns, const int32_t *float_column,
                                       int64_t floats) {
-    const latent__format format = format_of(screen);
+    const latent__format format = latent__format_of(screen);
     const latent__arithmetic *arithmetic = latent__screens_arithmetic(screens, format);
     const int64_t multiple = arithmetic->step_multiple * latent__cell_elements(format);
     /* Sums of integers are exact; those of bfloat16 may be rounded twice as coarsely as float32's,

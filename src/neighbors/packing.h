@@ -14,11 +14,14 @@ typedef struct latent__packing {
     latent__format format;                     /* if there is an arithmetic */
     int64_t group;                             /* rows packed together */
     int64_t columns, steps, floats;            /* of a row; steps and floats: screens.h */
-    int32_t float_column[LATENT__MOST_FLOATS]; /* ascending */
+    int32_t float_column[LATENT__MOST_FLOATS]; /* in any order */
     double widening;                           /* relative error of an estimate; 1: no estimate */
     double underflow;                          /* absolute error of an estimate */
     double spread; /* in (0, 1): how losses are shared out between a row's bounds and thresholds */
 } latent__packing;
+
+/* The number format of a screen other than float32. */
+latent__format latent__format_of(latent_screen screen);
 
 latent__packing latent__packing_float32(int64_t columns);
 
@@ -32,13 +35,13 @@ void latent__packing_set_spread(latent__packing *packing, double loss, double ra
 /* Bytes of a packed row, its bounds not counted. */
 int64_t latent__packing_row_bytes(const latent__packing *packing);
 
-/* The farthest that a row's cells, or its floats, are from the group's start. */
+/* Bytes of a group of packed rows. */
 static inline int64_t latent__packing_group_bytes(const latent__packing *packing) {
     return packing->group * latent__packing_row_bytes(packing);
 }
 
-/* Of a packed row: half the squared norm, at least how far packing moved it, and what its cells are to be
- * multiplied with. */
+/* Of a packed row: half the squared norm, at least how far packing moved it, and what its cells are
+ * to be multiplied with. */
 typedef struct latent__weight {
     double half, loss;
     float scale;
@@ -53,9 +56,9 @@ latent__weight latent__pack_row(const latent_context *context, const latent__spa
 /* What a row is multiplied with before it is moved. */
 double latent__row_factor(const latent__space *space, const latent__side *side, int64_t row);
 
-/* A packed row's part of the estimates of half the squared distance. From two rows' sum of `lower`, the
- * product (times both scales) is taken away to get a number that latent__limit() holds for; likewise `upper` and
- * latent__sure(), `half` and latent__distance_above(). */
+/* A packed row's part of the estimates of half the squared distance. From two rows' sum of `lower`,
+ * the product (times both scales) is taken away to get a number that latent__limit() holds for;
+ * likewise `upper` and latent__sure(), `half` and latent__distance_above(). */
 typedef struct latent__bounds {
     float lower, upper, half;
     float loss, scale;

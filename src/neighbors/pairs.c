@@ -204,6 +204,14 @@ void latent__pairs_close(latent__pairs *pairs) {
     latent__side_free(context, &pairs->reference_side);
 }
 
+double latent__pairs_distance(const latent__pairs *pairs, int64_t query, int64_t reference) {
+    const latent__side *left = pairs->left, *right = pairs->right;
+    const int64_t a = latent__side_row(left, query), b = latent__side_row(right, reference);
+    return latent__space_distance(&pairs->space, latent__row(left->view, a),
+                                  latent__side_norm(left, a), latent__row(right->view, b),
+                                  latent__side_norm(right, b));
+}
+
 latent__range latent__same_label(const latent__pairs *pairs, int64_t query_group) {
     const int64_t group = pairs->symmetric ? query_group : pairs->match[query_group];
     if (group < 0)

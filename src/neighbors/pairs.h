@@ -50,7 +50,7 @@ typedef struct latent__pairs {
     int64_t *match; /* not symmetric, labelled: query group -> reference group or -1 */
     int64_t *self;  /* chosen rows: query position -> its own reference position */
 
-    latent__packing choice[LATENT__CHOICES]; /* screens, each finer than the one before */
+    latent__packing choice[LATENT__CHOICES]; /* for a pass: the fastest, then finer ones */
     int32_t choices;
     latent__packing packing; /* of them, the one at hand */
 
@@ -90,6 +90,9 @@ latent_status latent__pairs_nearest(latent__pairs *pairs, double from, double to
 /* The count pass, after a nearest pass with k = 1 over labels: below[p] = how many references of
  * p's label, p itself left out, have a distance < distance[p], or <= if `ties` is true. */
 latent_status latent__pairs_count(latent__pairs *pairs, bool ties, double from, double to);
+
+/* The evaluated distance of a query and a reference, by position. */
+double latent__pairs_distance(const latent__pairs *pairs, int64_t query, int64_t reference);
 
 /* How many pairs of a query and a reference have the same label. */
 double latent__pairs_of_one_label(const latent__pairs *pairs);

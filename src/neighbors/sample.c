@@ -1,15 +1,10 @@
 #include "sample.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
-
-static int ascending(const void *a, const void *b) {
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
+#include "base/sort.h"
 
 void latent__sample_load(latent__sample *sample, const latent__sampled *row) {
     const latent__pairs *pairs = sample->pairs;
@@ -35,14 +30,6 @@ static void find_largest(latent__sample *sample) {
     }
 }
 
-static double distance(const latent__pairs *pairs, int64_t left, int64_t right) {
-    const int64_t a = latent__side_row(pairs->left, left),
-                  b = latent__side_row(pairs->right, right);
-    return latent__space_distance(
-        &pairs->space, latent__row(pairs->left->view, a), latent__side_norm(pairs->left, a),
-        latent__row(pairs->right->view, b), latent__side_norm(pairs->right, b));
-}
-
 /* References that a pass compares a query with are those inside or outside its label's range. */
 static bool wanted(const latent__sample *sample, int64_t query, latent__range same, int64_t place) {
     const latent__pairs *pairs = sample->pairs;
@@ -52,42 +39,28 @@ static bool wanted(const latent__sample *sample, int64_t query, latent__range sa
     return !itself && (!pairs->labelled || inside == sample->counting);
 }
 
-static latent__range label_range(const latent__pairs *pairs, int64_t position) {
-    int64_t low = 0, high = pairs->left->group_count;
-    if (!pairs->labelled)
-        return (latent__range){0, 0};
-    while (high - low > 1) {
-        const int64_t middle = low + (high - low) / 2;
-        if (pairs->left->group_start[middle] <= position)
-            low = middle;
-        else
-            high = middle;
-    }
-    return latent__same_label(pairs, low);
-}
-
 /* The nearest partners are fewer than a sample shows. Of those it has, a sixteenth give the power of the
  * radius that their number grows with (Hill's estimate), which is then believed below them. (With more
  * of them, ten concepts' worth of others come in, whose distances grow otherwise.) */
 static void fit_tail(latent__sampled_query *query) {
     const int32_t nearest = query->count / 16 < 8 ? 8 : query->count / 16;
     query->tail = nearest < query->count ? nearest : query->count;
-    const double last = (double)query->partner[query->tail - 1];
+    const double last = query->partner[query->tail - 1];
     double sum = 0;
     for (int32_t p = 0; p < query->tail - 1; p++)
-        sum += log(fmax(last, 1e-300) / fmax((double)query->partner[p], 1e-3 * last + 1e-300));
+        sum += log(fmax(last, 1e-300) / fmax(query->partner[p], 1e-3 * last + 1e-300));
     query->power = sum > 0 ? (query->tail - 1) / sum : 1000;
 }
 
 double latent__sampled_within(const latent__sampled_query *query, double radius) {
     const double each = query->partners / query->count;
-    const double last = (double)query->partner[query->tail - 1];
+    const double last = query->partner[query->tail - 1];
     if (!(radius > 0))
         return 0;
     if (radius < last)
         return each * query->tail * pow(radius / last, query->power);
     int32_t inside = query->tail;
-    while (inside < query->count && (double)query->partner[inside] <= radius)
+    while (inside < query->count && query->partner[inside] <= radius)
         inside++;
     return each * inside;
 }
@@ -96,10 +69,9 @@ double latent__sampled_within(const latent__sampled_query *query, double radius)
 static double radius_of(const latent__sampled_query *query, double inside) {
     const double each = query->partners / query->count, sampled = inside / each;
     if (sampled < query->tail)
-        return (double)query->partner[query->tail - 1] *
-               pow(sampled / query->tail, 1 / query->power);
+        return query->partner[query->tail - 1] * pow(sampled / query->tail, 1 / query->power);
     const int32_t place = sampled < query->count ? (int32_t)sampled : query->count;
-    return (double)query->partner[place - 1];
+    return query->partner[place - 1];
 }
 
 /* Radii of evenly spread partners, and the one that will decide. */
@@ -107,20 +79,23 @@ static void measure(latent__sample *sample, latent__sampled_query *query) {
     const latent__pairs *pairs = sample->pairs;
     const latent__space *space = &pairs->space;
     const int64_t position = query->row.position;
-    const latent__range same = label_range(pairs, position);
+    const latent__range same =
+        pairs->labelled ? latent__same_label(pairs, latent__side_group_of(pairs->left, position))
+                        : (latent__range){0, 0};
     const latent__range all = sample->counting ? same : (latent__range){0, pairs->right->count};
     const int64_t length = all.end - all.first;
     const int64_t tries = length < LATENT__SAMPLE_PARTNERS ? length : LATENT__SAMPLE_PARTNERS;
     for (int64_t t = 0; t < tries && !latent__tick(pairs->context, 0); t++) {
         const int64_t place = all.first + length * t / tries;
         if (wanted(sample, position, same, place))
-            query->partner[query->count++] = latent__float_above(
-                latent__space_radius_above(space, distance(pairs, position, place)));
+            query->partner[query->count++] =
+                latent__space_radius_above(space, latent__pairs_distance(pairs, position, place));
     }
     if (query->count == 0)
         return;
     query->partners = (double)query->count / (double)tries * (double)length;
-    qsort(query->partner, (size_t)query->count, sizeof *query->partner, ascending);
+    double room[LATENT__SAMPLE_PARTNERS];
+    latent__sort(query->partner, room, query->count, NULL, NULL);
     fit_tail(query);
     query->radius = sample->counting ? latent__space_radius_above(space, pairs->distance[position])
                                      : radius_of(query, (double)pairs->k);
@@ -128,7 +103,7 @@ static void measure(latent__sample *sample, latent__sampled_query *query) {
 
 static void find_queries(latent__sample *sample) {
     const latent__side *left = sample->pairs->left;
-    float radius[LATENT__SAMPLE_QUERIES];
+    double radius[LATENT__SAMPLE_QUERIES], room[LATENT__SAMPLE_QUERIES];
     int32_t known = 0;
     const int64_t count =
         left->count < LATENT__SAMPLE_QUERIES ? left->count : LATENT__SAMPLE_QUERIES;
@@ -138,10 +113,10 @@ static void find_queries(latent__sample *sample) {
         query->count = 0;
         measure(sample, query);
         if (query->count > 0)
-            radius[known++] = (float)query->radius;
+            radius[known++] = query->radius;
     }
-    qsort(radius, (size_t)known, sizeof *radius, ascending);
-    sample->radius = known > 0 ? (double)radius[known / 2] : 0;
+    latent__sort(radius, room, known, NULL, NULL);
+    sample->radius = known > 0 ? radius[known / 2] : 0;
 }
 
 int64_t latent__sample_bytes(int64_t columns) {

@@ -15,10 +15,10 @@ typedef struct latent__sampled {
 /* A query, and how far some of those are that it will be compared with. */
 typedef struct latent__sampled_query {
     latent__sampled row;
-    double radius;                          /* the one that decides, scaled like packed rows */
-    double partners;                        /* how many there are */
-    int32_t count;                          /* those whose radius is known: */
-    float partner[LATENT__SAMPLE_PARTNERS]; /* in ascending order */
+    double radius;                           /* the one that decides, scaled like packed rows */
+    double partners;                         /* how many there are */
+    int32_t count;                           /* those whose radius is known: */
+    double partner[LATENT__SAMPLE_PARTNERS]; /* in ascending order */
     int32_t tail; /* of the nearest of them, number grows as radius^power */
     double power;
 } latent__sampled_query;

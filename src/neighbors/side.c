@@ -116,9 +116,9 @@ void latent__side_free(latent_context *context, latent__side *side) {
     *side = (latent__side){0};
 }
 
-/* The block b with start[b] <= x < start[b + 1]. */
-static int64_t find_block(const int64_t *start, int64_t blocks, int64_t x) {
-    int64_t low = 0, high = blocks;
+/* The run r with start[r] <= x < start[r + 1]. */
+static int64_t find_run(const int64_t *start, int64_t runs, int64_t x) {
+    int64_t low = 0, high = runs;
     while (high - low > 1) {
         const int64_t middle = low + (high - low) / 2;
         if (start[middle] <= x)
@@ -129,12 +129,16 @@ static int64_t find_block(const int64_t *start, int64_t blocks, int64_t x) {
     return low;
 }
 
+int64_t latent__side_group_of(const latent__side *side, int64_t position) {
+    return find_run(side->group_start, side->group_count, position);
+}
+
 int64_t latent__side_block_of(const latent__side *side, int64_t position) {
-    return find_block(side->block_start, side->block_count, position);
+    return find_run(side->block_start, side->block_count, position);
 }
 
 int64_t latent__side_block_at(const latent__side *side, int64_t place) {
-    return find_block(side->block_place, side->block_count, place);
+    return find_run(side->block_place, side->block_count, place);
 }
 
 int64_t latent__side_find(const latent__side *side, int32_t label) {

@@ -43,6 +43,9 @@ void latent__side_uncut(latent_context *context, latent__side *side);
 
 void latent__side_free(latent_context *context, latent__side *side);
 
+/* The group that a position lies in. */
+int64_t latent__side_group_of(const latent__side *side, int64_t position);
+
 /* The block that a position, or a place among packed rows, lies in. */
 int64_t latent__side_block_of(const latent__side *side, int64_t position);
 int64_t latent__side_block_at(const latent__side *side, int64_t place);

@@ -120,12 +120,7 @@ void latent__tile_fetch(const latent__tile *tile, int64_t j) {
 }
 
 double latent__tile_distance(const latent__tile *tile, int64_t i, int64_t j) {
-    const latent__side *left = tile->left.side, *right = tile->right.side;
-    const int64_t a = latent__side_row(left, tile->left.first + i);
-    const int64_t b = latent__side_row(right, tile->right.first + j);
-    return latent__space_distance(&tile->pairs->space, latent__row(left->view, a),
-                                  latent__side_norm(left, a), latent__row(right->view, b),
-                                  latent__side_norm(right, b));
+    return latent__pairs_distance(tile->pairs, tile->left.first + i, tile->right.first + j);
 }
 
 void latent__tile_mute_columns(const latent__tile *tile) {

@@ -197,7 +197,7 @@ static void test_asks(void **state) {
     latent_context_destroy(unsampled);
 }
 
-/* Like a tight budget, a call without pairs tells nothing. */
+/* What is told is the last call's, and that one compared no pairs to find the nearest. */
 static void test_unrelated_call(void **state) {
     (void)state;
     prng g = {8};
